@@ -1,0 +1,1 @@
+"""What several commands share: where the disk, the plug-ins and the pure core meet."""

@@ -1,0 +1,44 @@
+"""A batch on its way to the annotators."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alcli.campaign.choosing import Picked
+from alcli.contracts import Handoff, HandoffRow
+from alcli.core import keys
+from alcli.errors import ProjectError
+from alcli.project.config import Config
+from alcli.project.project import Project
+from alcli.project.records import AskedRow
+
+
+def hand_out(project: Project, config: Config, number: int, picked: Picked) -> tuple[Handoff, list[AskedRow]]:
+    """The batch as annotators get it, and as the vault keeps it."""
+    from alcli.project import pool
+
+    columns = config.shown
+    fetched = pool.fetch(project.shards, picked.rows, columns)
+    ids = [name or "" for name in fetched[pool.ROW_ID]]
+    asked = [
+        AskedRow(keys.key(project.state.project, number, place, id), row, id, utility, reason)
+        for place, (row, id, utility, reason) in enumerate(
+            zip(picked.rows, ids, picked.utility, picked.reasons, strict=True), 1
+        )
+    ]
+    texts = zip(*([cell or "" for cell in fetched[column]] for column in columns), strict=True)
+    handoff = Handoff(
+        id_column=config.pool.id or "id",
+        shown_columns=columns,
+        classes=config.labels.classes,
+        rows=tuple(HandoffRow(a.key, a.id, t, a.reason) for a, t in zip(asked, texts, strict=True)),
+    )
+    return handoff, asked
+
+
+def refuse_to_overwrite(path: Path) -> None:
+    """A handoff file may be half labelled: it is never written over."""
+    if path.exists():
+        raise ProjectError(
+            f"{path} is there already and may hold answers; nothing was written", f"move {path} away, or -o OTHERFILE"
+        )

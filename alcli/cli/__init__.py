@@ -1,0 +1,51 @@
+"""The command line: words -> one call -> show. Heavy imports stay inside the functions."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from alcli import __version__
+from alcli.cli import add, export, ingest, init, log, plugins, predict, retrain, select, status, undo
+
+app = typer.Typer(
+    name="alcli",
+    help="Active learning with people in the middle: select what to label, ingest the answers, retrain, repeat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"alcli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _project(
+    context: typer.Context,
+    directory: Annotated[
+        str | None, typer.Option("-C", metavar="DIR", help="The project's folder; else ALCLI_PROJECT, else this one.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    context.obj = directory
+
+
+for module in (init, add, select, ingest, retrain, status, predict, export, log, undo, plugins):
+    app.command(name=module.__name__.rpartition(".")[2])(module.command)
+
+
+def main() -> None:
+    """The command `alcli`."""
+    for stream in (sys.stdout, sys.stderr):
+        # UTF-8 whatever the locale; what cannot be said is escaped, never an error
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    app(prog_name="alcli")

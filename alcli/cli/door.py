@@ -1,0 +1,95 @@
+"""The door: the only place that catches errors, and turns them into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shlex
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from alcli.errors import AlcliError, ProjectError
+
+INTERRUPTED = 130
+
+
+def run(
+    act: Callable[[], Any],
+    *,
+    command: str,
+    json: bool,
+    quiet: bool,
+    directory: str | None = None,
+    result_on_stdout: bool = True,
+) -> None:
+    """Do one command and show its outcome; every refusal becomes one clear message, never a traceback.
+
+    `directory` is the folder the user named: the commands to type next name it too.
+    """
+    from alcli import show
+
+    try:
+        outcome = act()
+        outcome = replace(outcome, next=addressed(outcome.next, directory))
+        show.outcome(outcome, json=json, quiet=quiet, to_stderr=not result_on_stdout)
+        sys.stdout.flush()
+    except AlcliError as error:
+        error.hint = addressed(error.hint, directory)
+        raise _refused(error, command, json) from None
+    except KeyboardInterrupt:
+        show.talk(f"interrupted; what {command} had not finished was not kept")
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # the reader of our output has gone, as `head` does: that is its right
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except OSError as error:
+        raise _refused(_disk(error), command, json) from error if os.environ.get("ALCLI_DEBUG") else None
+    if getattr(outcome, "exit_code", 0) and command != "status":
+        raise typer.Exit(outcome.exit_code)
+
+
+def addressed(sentence: str, directory: str | None) -> str:
+    """A sentence whose commands reach the project from where the user stands.
+
+    >>> addressed("label it, then: alcli ingest round-001.csv", "tickets")
+    'label it, then: alcli -C tickets ingest round-001.csv'
+    """
+    return re.sub(r"\balcli (?=[a-z])", f"alcli -C {shlex.quote(directory)} ", sentence) if directory else sentence
+
+
+def _refused(error: AlcliError, command: str, json: bool) -> typer.Exit:
+    from alcli import show
+
+    show.error(error, command=command, json=json)
+    return typer.Exit(error.exit_code)
+
+
+_WHY = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EMFILE: "too many open files",
+}
+
+
+def _disk(error: OSError) -> ProjectError:
+    """What the disk refused, in words; every step is committed whole or not at all."""
+    why = _WHY.get(error.errno or 0, error.strerror or str(error))
+    where = f": {error.filename}" if error.filename else ""
+    return ProjectError(f"{why}{where}; no step was committed", "mend that, then type the command again")
+
+
+def root(context: typer.Context) -> Path:
+    """The project's folder that `-C`, the environment or the current folder names."""
+    from alcli.project.project import here
+
+    return here(context.obj)

@@ -1,0 +1,83 @@
+"""`alcli init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alcli.cli import door
+from alcli.cli.options import DryRun, Json, Quiet, Vectors, listed
+from alcli.errors import DataError, UsageError
+
+
+def command(
+    context: typer.Context,
+    directory: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where the project is to be.")] = None,
+    pool: Annotated[
+        list[Path] | None,
+        typer.Option("--pool", metavar="FILE", help="CSV, TSV, JSONL or Parquet, also .gz; may be given many times."),
+    ] = None,
+    id: Annotated[str | None, typer.Option("--id", metavar="COL", help="The column that holds the ids.")] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="COL,...", help="Text columns.")] = None,
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="COL,...", help="Table columns: numbers and categories.")
+    ] = None,
+    vectors: Vectors = None,
+    label_column: Annotated[
+        str | None, typer.Option("--label-column", metavar="COL", help="Labels already known: the seed set.")
+    ] = None,
+    classes: Annotated[
+        str | None, typer.Option("--classes", metavar="a,b|@FILE", help="Fix the classes; @FILE has one a line.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same batches.")] = 0,
+    dry_run: DryRun = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a project around a pool of unlabelled rows."""
+
+    def act() -> object:
+        from alcli.commands.init import init
+        from alcli.show.progress import bar
+
+        if directory is not None and context.obj is not None:
+            raise UsageError("the folder is named twice: by -C and by DIR", f"alcli init {directory} ...")
+        root = directory if directory is not None else door.root(context)
+        with bar("reading features", quiet or json) as progress:
+            return init(
+                root,
+                pool or [],
+                id_column=id,
+                text=listed(text),
+                columns=listed(columns),
+                vectors=vectors,
+                label_column=label_column,
+                classes=_classes(classes),
+                seed=seed,
+                dry_run=dry_run,
+                progress=progress,
+            )
+
+    door.run(act, command="init", json=json, quiet=quiet, directory=str(directory) if directory else context.obj)
+
+
+def _classes(words: str | None) -> tuple[str, ...]:
+    """The classes of `a,b,c`, or of a file with one a line."""
+    if words is None:
+        return ()
+    if not words.startswith("@"):
+        found = listed(words)
+    else:
+        try:
+            lines = Path(words[1:]).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{words[1:]} cannot be read: {error}", "wanted a text file, one class a line") from error
+        found = tuple(line.strip() for line in lines if line.strip())
+    twice = sorted({c for c in found if found.count(c) > 1})
+    if twice or len(found) < 2:
+        raise UsageError(
+            f"--classes names {twice[0]!r} twice" if twice else "--classes wants two classes or more", "--classes a,b,c"
+        )
+    return found

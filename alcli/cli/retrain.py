@@ -1,0 +1,27 @@
+"""`alcli retrain`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from alcli.cli import door
+from alcli.cli.options import DryRun, Json, Quiet
+
+
+def command(
+    context: typer.Context,
+    if_due: Annotated[bool, typer.Option("--if-due", help="Ask the retrain trigger first.")] = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train a model from all labels."""
+
+    def act() -> object:
+        from alcli.commands.retrain import retrain
+
+        return retrain(door.root(context), if_due=if_due, dry_run=dry_run)
+
+    door.run(act, command="retrain", json=json, quiet=quiet, directory=context.obj)

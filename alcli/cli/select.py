@@ -1,0 +1,64 @@
+"""`alcli select`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alcli.cli import door
+from alcli.cli.options import DryRun, Json, Quiet
+from alcli.errors import UsageError
+
+
+def command(
+    context: typer.Context,
+    batch_size: Annotated[
+        int | None, typer.Option("--batch-size", "-n", min=1, help="How many rows to ask about.")
+    ] = None,
+    strategy: Annotated[
+        str | None, typer.Option("--strategy", metavar="NAME", help="The query strategy, for this batch only.")
+    ] = None,
+    ids: Annotated[
+        Path | None, typer.Option("--ids", metavar="FILE", help="Ask exactly these rows: one id a line.")
+    ] = None,
+    format: Annotated[str | None, typer.Option("--format", metavar="NAME", help="The handoff format.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The handoff file.")] = None,
+    reissue: Annotated[
+        bool, typer.Option("--reissue", help="Rows that came back without a label may be asked again.")
+    ] = False,
+    remake: Annotated[bool, typer.Option("--remake", help="Write the last handoff file again, as it was.")] = False,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="NAME", help="local, or joblib:N for N worker processes.")
+    ] = "local",
+    dry_run: DryRun = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Choose the next batch and write it as a file for the annotators."""
+
+    def act() -> object:
+        if remake:
+            if any((batch_size, strategy, ids, format, reissue, dry_run)):
+                raise UsageError("--remake writes the last file again as it was", "give it alone, or with -o FILE")
+            from alcli.commands.remake import remake as again
+
+            return again(door.root(context), output=output)
+        if ids and any((batch_size, strategy, reissue)):
+            raise UsageError("--ids asks exactly these rows", "leave -n, --strategy and --reissue out")
+        from alcli.commands.select import select
+
+        return select(
+            door.root(context),
+            batch_size=batch_size,
+            strategy=strategy,
+            ids=ids,
+            format=format,
+            output=output,
+            reissue=reissue,
+            dry_run=dry_run,
+            workers=engine,
+        )
+
+    door.run(act, command="select", json=json, quiet=quiet, directory=context.obj)

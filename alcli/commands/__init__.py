@@ -1,0 +1,1 @@
+"""One file, one function, one frozen Outcome a command; none imports another."""

@@ -1,0 +1,66 @@
+"""`add`: more unlabelled rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alcli.campaign import learned, pooling
+from alcli.project.project import Project
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `add` brought: new rows, rows already known, rows with the content of an earlier one."""
+
+    command: str
+    rows: int
+    known: int
+    repeats: int
+    duplicates: int
+    labels: int
+    pool: int
+    step: int | None
+    dry_run: bool = False
+    next: str = ""
+
+
+def add(
+    root: Path,
+    files: Sequence[Path],
+    *,
+    vectors: Path | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
+    """Read more rows into the pool; known rows are passed over, changed content under a known id is refused."""
+    project = Project.open(root)
+    state, config = project.state, project.config
+    step = None
+    with project.vault.stage() as staging:
+        did = pooling.stage(staging, files, config, first_row=state.n_rows, known=project.shards, vectors=vectors)
+        if did.rows and not dry_run:
+            step = project.commit(staging, project.step(did, config)).number
+    if step is not None:
+        _features(Project.open(root), progress)
+    return Outcome(
+        command="add",
+        rows=did.rows,
+        known=did.known,
+        repeats=did.repeats,
+        duplicates=did.duplicates,
+        labels=did.labels,
+        pool=state.n_rows + (did.rows if step else 0),
+        step=step,
+        dry_run=dry_run,
+        next="alcli select",
+    )
+
+
+def _features(project: Project, progress: Callable[[int, int], None] | None) -> None:
+    """Features for the new shards only."""
+    made = learned.features(project, project.config, learned.fit_shards(project.state.shards))
+    made.fit(progress)
+    for shard in project.shards:
+        made.matrix(shard)

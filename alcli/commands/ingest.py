@@ -1,0 +1,265 @@
+"""`ingest`: take in the answers, all of them or none."""
+
+from __future__ import annotations
+
+import stat
+import sys
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from alcli import plugins
+from alcli.campaign import deciding
+from alcli.contracts import Format, HandoffRefused, Returned, Verdict
+from alcli.core.asked import Asked, AskedRow
+from alcli.core.decoding import decode
+from alcli.core.judging import Judged, Rejected, judge
+from alcli.core.keys import parse
+from alcli.errors import Fault, ProjectMoved
+from alcli.project import tables
+from alcli.project.config import Config
+from alcli.project.project import Project, shown
+from alcli.project.records import AnswerRow, AnswersIngested, to_lines
+
+TRIES = 5  # other ingests may come in between; after so many something is wrong
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `ingest` took in. `exit_code` 3: something was refused and nothing was changed."""
+
+    command: str
+    step: int | None
+    files: tuple[str, ...]
+    accepted: int
+    corrected: int
+    unchanged: int
+    blank: int
+    skipped: int
+    out: int
+    new_classes: tuple[str, ...]
+    rejected: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    rejected_files: tuple[str, ...]
+    retrain: Verdict
+    exit_code: int = 0
+    dry_run: bool = False
+    next: str = ""
+
+
+def ingest(
+    root: Path,
+    files: Sequence[str],
+    *,
+    annotator: str = "",
+    format: str | None = None,
+    skip_bad_rows: bool = False,
+    unasked: bool = False,
+    dry_run: bool = False,
+) -> Outcome:
+    """Read returned files, judge every row, commit what may be taken; any fault refuses all unless `skip_bad_rows`."""
+    returned, refused = _read(root, files, format)
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _ingest(Project.open(root), returned, refused, annotator, skip_bad_rows, unasked, dry_run)
+        except ProjectMoved:
+            if attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _ingest(
+    project: Project,
+    returned: dict[str, Returned],
+    refused: list[Fault],
+    annotator: str,
+    skip_bad_rows: bool,
+    unasked: bool,
+    dry_run: bool,
+) -> Outcome:
+    state, config = project.state, project.config
+    judged = judge(
+        list(returned.items()),
+        _asked(project, returned),
+        classes=state.classes(config.labels.classes),
+        fixed=bool(config.labels.classes),
+        skip_words=config.labels.skip,
+        annotator=annotator,
+        unasked=unasked,
+    )
+    rejected = (*refused, *(Fault(f.reason, f.file, f.line, f.id, f.column, f.value) for f in judged.rejected))
+    refuses = bool(refused or judged.refused_files) or (bool(rejected) and not skip_bad_rows)
+    step: int | None = None
+    mended: tuple[str, ...] = ()
+    if not refuses and not dry_run:
+        step = _commit(project, judged, config, tuple(returned)) if judged.answers else None
+        mended = _write_rejected(judged.rejected, config)
+    after = Project.open(project.root) if step else project
+    return Outcome(
+        command="ingest",
+        step=step,
+        files=tuple(returned),
+        accepted=0 if refuses else judged.accepted,
+        corrected=0 if refuses else judged.corrected,
+        unchanged=judged.unchanged,
+        blank=judged.blank,
+        skipped=0 if refuses else judged.skipped,
+        out=len(after.state.out),
+        new_classes=() if refuses else judged.new_classes,
+        rejected=rejected,
+        warnings=judged.warnings,
+        rejected_files=mended,
+        retrain=deciding.trigger(after, time.time()),
+        exit_code=3 if refuses else 0,
+        dry_run=dry_run,
+        next=_next(after, refuses, bool(refused or judged.refused_files)),
+    )
+
+
+def _next(project: Project, refuses: bool, whole_file: bool) -> str:
+    if refuses:
+        mend = "mend the file and hand it in again"
+        return mend if whole_file else f"{mend}, or take the good rows: --skip-bad-rows"
+    due = deciding.trigger(project, time.time()).fires
+    return "alcli retrain" if due else "alcli status"
+
+
+# --- files -> rows ---------------------------------------------------------------------------------------------------
+
+
+def _read(root: Path, files: Sequence[str], format: str | None) -> tuple[dict[str, Returned], list[Fault]]:
+    """The rows of every file that can be understood, and why the others cannot."""
+    project = Project.open(root)
+    config = project.config
+    formats = _formats(config, format)
+    returned: dict[str, Returned] = {}
+    refused: list[Fault] = []
+    for name in dict.fromkeys(files):
+        try:
+            decoded = decode(_bytes(name))
+            form = next((f for f in formats if f.recognises(decoded.text)), formats[0])
+            rows = form.read(decoded.text, config.pool.id or "id", config.shown)
+            returned[name] = replace(rows, warnings=(*decoded.remarks, *rows.warnings), guessed=decoded.guessed)
+        except HandoffRefused as why:
+            refused.append(Fault(str(why), name))
+    return returned, refused
+
+
+def _formats(config: Config, format: str | None) -> list[Format]:
+    """The one named; else those there are, the one that files go out in last: it takes what no other recognises."""
+    if format:
+        return [plugins.load("formats", format)]
+    own = config.handoff.format
+    others = [name for name in plugins.names("formats") if name != own.use]
+    return [plugins.load("formats", own.use, own.params), *(plugins.load("formats", name) for name in others)]
+
+
+def _bytes(name: str) -> bytes:
+    """The bytes of a regular file, or of standard input; anything else is refused at once, without waiting."""
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    try:
+        mode = Path(name).stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise HandoffRefused("this is a folder" if stat.S_ISDIR(mode) else "this is not a regular file")
+        return Path(name).read_bytes()
+    except FileNotFoundError:
+        raise HandoffRefused("there is no such file") from None
+    except OSError as error:
+        raise HandoffRefused(f"it cannot be read: {error.strerror}") from None
+
+
+# --- what was asked --------------------------------------------------------------------------------------------------
+
+
+def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
+    """What was handed out, with the texts of the rounds that these files speak of."""
+    state = project.state
+    rounds = _rounds(project, returned)
+    by_key: dict[str, AskedRow] = {}
+    by_id: dict[str, AskedRow] = {}
+    for batch in state.batches:
+        spoken_of = batch.did.round in rounds
+        texts = shown(project.committed[batch.step - 1]) if spoken_of else [()] * len(batch.rows)
+        columns = project.shown_in(batch.step) if spoken_of else ()
+        for asked, cells in zip(batch.rows, texts, strict=True):
+            row = AskedRow(
+                asked.key,
+                asked.row,
+                asked.id,
+                dict(zip(columns, cells, strict=True)),
+                batch.did.round,
+                asked.row not in state.answers,
+            )
+            by_key[asked.key] = by_id[asked.id] = row
+    return Asked(by_key, by_id, state.answers, lambda ids: _in_pool(project, ids))
+
+
+def _rounds(project: Project, returned: Mapping[str, Returned]) -> set[int]:
+    """The rounds whose keys or ids stand in these files."""
+    by_id = {asked.id: batch.did.round for batch in project.state.batches for asked in batch.rows}
+    rounds = set()
+    for rows in returned.values():
+        for row in rows.rows:
+            key = parse((row.key or "").strip().lower())
+            if key:
+                rounds.add(key.round)
+            for name in (row.id, row.key):
+                if name is not None and name.strip() in by_id:
+                    rounds.add(by_id[name.strip()])
+    return rounds
+
+
+def _in_pool(project: Project, ids: Collection[str]) -> dict[str, int]:
+    """The positions of these ids; a row with the content of an earlier one counts as that."""
+    from alcli.project import pool
+
+    found = pool.find(project.shards, ids)
+    twins = project.duplicates() if project.state.n_duplicates else {}
+    return {name: twins.get(row, row) for name, row in found.items()}
+
+
+# --- answers -> the vault --------------------------------------------------------------------------------------------
+
+
+def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, ...]) -> int:
+    rows = [
+        AnswerRow(a.row, a.id, a.label, a.annotator, a.comment, a.key, a.kind == "corrected") for a in judged.answers
+    ]
+    blank = [AnswerRow(asked.row, asked.id, blank=True) for asked in judged.blank_rows]
+    did = AnswersIngested(
+        accepted=judged.accepted,
+        corrected=judged.corrected,
+        skipped=judged.skipped,
+        blank=judged.blank,
+        new_classes=judged.new_classes,
+        files=tuple(Path(name).name for name in files),
+    )
+    with project.vault.stage() as staging:
+        (staging / "answers.jsonl").write_bytes(to_lines([*rows, *blank]))
+        return project.commit(staging, project.step(did, config)).number
+
+
+def _write_rejected(rejected: Sequence[Rejected], config: Config) -> tuple[str, ...]:
+    """The refused rows of each file beside it, with the reasons: to be mended and handed in again."""
+    written = []
+    for name in dict.fromkeys(fault.file for fault in rejected):
+        path = Path("stdin" if name == STANDARD_INPUT else name)
+        target = path.with_name(f"{path.stem}.rejected.csv")
+        id_column = config.pool.id or "id"
+        texts = [column for column in config.shown if column != id_column]
+        columns = ("alcli_id", id_column, *texts, "label", "annotator", "comment", "line", "why")
+        with tables.writing(target, columns) as write:
+            write(_rejected_row(fault, texts) for fault in rejected if fault.file == name)
+        written.append(str(target))
+    return tuple(written)
+
+
+def _rejected_row(fault: Rejected, texts: Sequence[str]) -> tuple[str | int | None, ...]:
+    row = fault.row
+    if row is None:
+        return (None, fault.id, *(None for _ in texts), fault.value, None, None, fault.line, fault.reason)
+    cells = (row.shown.get(column) for column in texts)
+    return (row.key, row.id, *cells, row.label, row.annotator, row.comment, fault.line, fault.reason)

@@ -1,0 +1,72 @@
+"""`log`: the row of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from alcli.project.project import Project
+from alcli.project.records import StepUndone
+from alcli.project.vault import Committed
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One step."""
+
+    step: int
+    verb: str
+    time: str
+    did: Mapping[str, Any]
+    undone: bool
+    settings: Mapping[str, Any]
+    based_on: int
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The steps, oldest first; with `verify`, every way in which they are not what was committed."""
+
+    command: str
+    steps: tuple[LogLine, ...]
+    verified: bool
+    faults: tuple[str, ...]
+    exit_code: int = 0
+    next: str = ""
+
+
+def log(root: Path, *, verify: bool = False) -> Outcome:
+    """Read the row of steps; `verify` reads every byte and compares it with what was committed."""
+    project = Project.open(root)
+    faults = tuple(project.vault.faults()) if verify else ()
+    undone = {c.step.did.step for c in project.committed if isinstance(c.step.did, StepUndone)}
+    return Outcome(
+        command="log",
+        steps=tuple(_line(c, undone) for c in project.committed),
+        verified=verify,
+        faults=faults,
+        exit_code=4 if faults else 0,
+        next="restore the .alcli folder from a copy" if faults else "alcli status",
+    )
+
+
+def _line(committed: Committed, undone: set[int]) -> LogLine:
+    step = committed.step
+    did = msgspec.to_builtins(step.did)
+    return LogLine(
+        step=committed.number,
+        verb=step.verb,
+        time=step.time,
+        did={key: value for key, value in did.items() if key != "verb"},
+        undone=committed.number in undone,
+        settings=step.settings,
+        based_on=step.based_on,
+        version=step.version,
+        sha256=committed.sha,
+    )

@@ -1,0 +1,78 @@
+"""`predict`: label the pool or new rows with the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from alcli.campaign.learned import Learned
+from alcli.errors import DataError, ProjectError
+from alcli.project import pool, tables
+from alcli.project.project import Project
+
+if TYPE_CHECKING:
+    from alcli.contracts import Matrix
+
+COLUMNS = ("id", "label", "confidence")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `predict` wrote: where (empty = standard output), how many rows, by which model."""
+
+    command: str
+    output: str
+    rows: int
+    model: int
+    labels: dict[str, int]
+    next: str = ""
+
+
+def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> Outcome:
+    """Write id, label and confidence of each row of the pool, or of a file."""
+    project = Project.open(root)
+    if project.state.model is None:
+        raise ProjectError("there is no model yet", "alcli retrain")
+    learned = Learned.of(project, project.state.model)
+    pieces = _of_file(learned, file) if file else _of_pool(learned, project)
+    counts = dict.fromkeys(learned.classes, 0)
+    total = 0
+    with tables.writing(output, COLUMNS) as write:
+        for ids, matrix in pieces:
+            proba = learned.proba(matrix)
+            labels = [learned.classes[k] for k in proba.argmax(axis=1)]
+            write(zip(ids, labels, (round(float(p), 4) for p in proba.max(axis=1)), strict=True))
+            total += len(ids)
+            for label in labels:
+                counts[label] += 1
+    return Outcome(
+        command="predict",
+        output=str(output) if isinstance(output, Path) else "",
+        rows=total,
+        model=learned.trained.step,
+        labels=counts,
+        next="alcli select",
+    )
+
+
+def _of_pool(learned: Learned, project: Project) -> Iterator[tuple[Sequence[str], Matrix]]:
+    for shard in project.shards:
+        yield pool.table(shard, [pool.ROW_ID])[pool.ROW_ID].to_list(), learned.features.matrix(shard)
+
+
+def _of_file(learned: Learned, file: Path) -> Iterator[tuple[Sequence[str], Matrix]]:
+    columns = learned.config.pool
+    if columns.vectors:
+        raise DataError("this model reads a matrix, which a file of rows does not have", "alcli add, then alcli predict")
+    done = 0
+    for piece in pool.read([file]):
+        missing = [c for c in columns.content if c not in piece.table.columns]
+        if missing:
+            raise DataError(f"{file} has no column {', '.join(missing)}", f"it has: {', '.join(piece.table.columns)}")
+        n = piece.table.height
+        named = columns.id and columns.id in piece.table.columns
+        ids = piece.table[columns.id].fill_null("").to_list() if named else [str(done + k) for k in range(1, n + 1)]
+        yield ids, learned.features.transform(piece.table)
+        done += n

@@ -1,0 +1,157 @@
+"""`select`: choose the next batch and hand it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from alcli import plugins
+from alcli.campaign.choosing import Picked, choose
+from alcli.campaign.handing import hand_out, refuse_to_overwrite
+from alcli.contracts import Handoff
+from alcli.errors import DataError, Fault
+from alcli.project import durable
+from alcli.project.config import Config, Part, Select
+from alcli.project.project import Project
+from alcli.project.records import AskedRow, BatchSelected, to_lines
+from alcli.project.state import State
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One row of the batch, best first."""
+
+    rank: int
+    id: str
+    key: str
+    utility: float | None
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `select` did: the round, the files written, the rows, and how many of earlier rounds are still out."""
+
+    command: str
+    round: int
+    step: int | None
+    files: tuple[str, ...]
+    rows: tuple[Chosen, ...]
+    strategy: str
+    cold_start: bool
+    candidates: int
+    asked_for: int
+    still_out: int
+    dry_run: bool = False
+    remade: bool = False
+    classes: tuple[str, ...] = field(default=())
+    next: str = ""
+
+
+def select(
+    root: Path,
+    *,
+    batch_size: int | None = None,
+    strategy: str | None = None,
+    ids: Path | None = None,
+    format: str | None = None,
+    output: Path | None = None,
+    reissue: bool = False,
+    dry_run: bool = False,
+    workers: str = "local",
+) -> Outcome:
+    """Choose up to `batch_size` candidates, commit the batch, write the handoff file."""
+    project = Project.open(root)
+    state = project.state
+    config = _asked_for(project.config, batch_size, strategy, format)
+    number = state.n_batches_ever + 1
+    form = plugins.load("formats", config.handoff.format.use, config.handoff.format.params)
+    path = output or project.root / f"round-{number:03d}{form.suffix}"
+    if not dry_run:
+        refuse_to_overwrite(path)
+    picked = _exactly(project, ids) if ids else choose(project, config, reissue, workers)
+    handoff, rows = hand_out(project, config, number, picked)
+    step = None
+    if not dry_run:
+        did = BatchSelected(
+            round=number,
+            rows=len(rows),
+            strategy=picked.strategy,
+            format=config.handoff.format.use,
+            output=path.name,
+            model=picked.model,
+            candidates=picked.candidates,
+        )
+        with project.vault.stage() as staging, durable.replacing(path) as draft:
+            draft.write_text(form.write(handoff), encoding="utf-8", newline="")
+            (staging / "batch.jsonl").write_bytes(to_lines(rows))
+            (staging / "shown.jsonl").write_bytes(to_lines([row.shown for row in handoff.rows]))
+            step = project.commit(staging, project.step(did, config)).number
+    return Outcome(
+        command="select",
+        round=number,
+        step=step,
+        files=() if dry_run else (str(path),),
+        rows=_chosen(rows, handoff),
+        strategy=picked.strategy,
+        cold_start=picked.cold_start,
+        candidates=picked.candidates,
+        asked_for=len(rows) if ids else config.select.batch_size,
+        still_out=len(state.out),
+        dry_run=dry_run,
+        classes=state.classes(config.labels.classes),
+        next="alcli select" if dry_run else f"label the rows in {path}, then: alcli ingest {path}",
+    )
+
+
+def _exactly(project: Project, ids: Path) -> Picked:
+    """The rows named in a file, one id a line, in its order."""
+    from alcli.project import pool
+
+    try:
+        wanted = list(dict.fromkeys(line for line in ids.read_text(encoding="utf-8-sig").split("\n") if line.strip()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{ids} cannot be read: {error}", "wanted a text file, one id a line") from error
+    wanted = [line.removesuffix("\r") for line in wanted]
+    if not wanted:
+        raise DataError(f"{ids} names no id", "wanted a text file, one id a line")
+    found = pool.find(project.shards, wanted)
+    state = project.state
+    why = {}
+    for name in wanted:
+        row = found.get(name)
+        if row is None:
+            why[name] = "not in the pool"
+        elif row in state.out:
+            why[name] = f"still out, in round {_round_of(state, row)}"
+        elif row in state.answers:
+            why[name] = f"already {state.resolved[row].standing.value}"
+    if why:
+        faults = [Fault(reason, str(ids), wanted.index(name) + 1, name) for name, reason in why.items()]
+        raise DataError(f"{ids}: {len(why)} of {len(wanted)} ids cannot be asked", f"take them out of {ids}", faults)
+    rows = [found[name] for name in wanted]
+    return Picked(rows, [None] * len(rows), ["asked for by id"] * len(rows), "ids", len(rows))
+
+
+def _round_of(state: State, row: int) -> int:
+    return next(batch.did.round for batch in reversed(state.batches) if any(a.row == row for a in batch.rows))
+
+
+def _chosen(rows: Sequence[AskedRow], handoff: Handoff) -> tuple[Chosen, ...]:
+    return tuple(
+        Chosen(rank, asked.id, asked.key, asked.utility, asked.reason, " ".join(row.shown))
+        for rank, (asked, row) in enumerate(zip(rows, handoff.rows, strict=True), 1)
+    )
+
+
+def _asked_for(config: Config, batch_size: int | None, strategy: str | None, format: str | None) -> Config:
+    """The specification with what this call asks for in its place; the step records it so."""
+    chosen = Select(
+        strategy=Part(strategy) if strategy else config.select.strategy,
+        cold_start=config.select.cold_start,
+        batch_size=batch_size or config.select.batch_size,
+    )
+    handoff = replace(config.handoff, format=Part(format)) if format else config.handoff
+    return replace(config, select=chosen, handoff=handoff)

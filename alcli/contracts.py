@@ -1,0 +1,241 @@
+"""The shapes that the parts agree on: values that pass between them, and one Protocol for each kind of plug-in.
+
+Arrays are numpy arrays and are read-only when a plug-in receives them. Nothing here knows a file, a clock or a
+terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
+
+    Floats: TypeAlias = NDArray[np.floating[Any]]
+    Ints: TypeAlias = NDArray[np.integer[Any]]
+    Strings: TypeAlias = NDArray[np.str_]
+    Matrix: TypeAlias = csr_matrix | Floats
+    Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+
+# --- choosing --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PoolView:
+    """What a query strategy sees: the candidates of one shard, or of the short list.
+
+    `rows` (n,) are positions in the pool; `lottery` (n,) are uniform random numbers in [0, 1), one a candidate, that
+    settle ties; `proba` (n, k) are the model's probabilities over `classes`, present where a strategy needs them;
+    `features` (n, d) likewise.
+    """
+
+    rows: Ints
+    lottery: Floats
+    classes: tuple[str, ...] = ()
+    proba: Floats | None = None
+    features: Matrix | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, at: Ints) -> PoolView:
+        """The same view of the candidates at these indices only, in this order."""
+        return PoolView(
+            rows=self.rows[at],
+            lottery=self.lottery[at],
+            classes=self.classes,
+            proba=None if self.proba is None else self.proba[at],
+            features=None if self.features is None else self.features[at],
+        )
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The candidates chosen, best first: indices into the view, their utility, and a reason a person understands."""
+
+    at: Ints
+    utility: Floats
+    reasons: tuple[str, ...]
+
+
+class QueryStrategy(Protocol):
+    """Which candidates are worth asking about. `needs` names what `select` computes before the call: "proba", "features"."""
+
+    needs: frozenset[str]
+
+    def utility(self, view: PoolView) -> Floats:
+        """One finite number a candidate (n,), greater = ask sooner. May be called shard by shard."""
+        ...
+
+    def short_list(self, batch_size: int) -> int:
+        """How many candidates of highest utility the choice is made from."""
+        ...
+
+    def select(self, view: PoolView, batch_size: int, rng: np.random.Generator) -> Selection:
+        """Choose the batch from the short list."""
+        ...
+
+
+# --- learning --------------------------------------------------------------------------------------------------------
+
+
+class Featurizer(Protocol):
+    """One way from columns to a matrix, as a map, a reduction and a map over the shards of the pool."""
+
+    def digest(self, table: pl.DataFrame) -> Arrays:
+        """What has to be known of one shard; computed once, kept on disk until the features are made."""
+        ...
+
+    def fit(self, digests: Iterable[Arrays]) -> Arrays:
+        """The state learned from all digests, read one after the other; arrays only, so that it needs no pickle."""
+        ...
+
+    def transform(self, digest: Arrays, state: Arrays) -> Matrix:
+        """Features of one shard (n, d): float32, CSR or dense."""
+        ...
+
+
+class Model(Protocol):
+    """A scikit-learn factory."""
+
+    def build(self, y: Ints) -> Any:
+        """An unfitted scikit-learn classifier for training labels `y` (n,), class numbers 0..k-1."""
+        ...
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Retrained:
+    """One model in the history: labels it was trained on, and its figures by name."""
+
+    step: int
+    n_labels: int
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundHistory:
+    """The recorded history that criteria and triggers judge; `now` and times are seconds since 1970, UTC."""
+
+    n_labels: int
+    n_changed: int  # labels that are new, changed or gone since the last model
+    n_rounds: int
+    n_out: int  # rows handed out and not answered
+    n_candidates: int
+    started: float
+    now: float
+    models: tuple[Retrained, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a criterion or trigger says, and because of which figures against which thresholds."""
+
+    fires: bool
+    because: str
+    name: str = ""
+
+
+class StoppingCriterion(Protocol):
+    """Whether labelling may end: a pure function of recorded history."""
+
+    def judge(self, history: RoundHistory) -> Verdict: ...
+
+
+class RetrainTrigger(Protocol):
+    """Whether a retrain is due: a pure function of recorded history."""
+
+    def judge(self, history: RoundHistory) -> Verdict: ...
+
+
+# --- the handoff -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffRow:
+    """One row that goes out to annotators: our key, the pool's id, the shown columns, why it was chosen."""
+
+    key: str
+    id: str
+    shown: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A batch as it goes out: `id_column` and `shown_columns` are the pool's own names; `classes` may be empty."""
+
+    id_column: str
+    shown_columns: tuple[str, ...]
+    classes: tuple[str, ...]
+    rows: tuple[HandoffRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedRow:
+    """One row as it came back, not yet judged. Missing cells are None, blank ones ""; `shown` holds the columns present.
+
+    `line` is the line of the file the row begins on (1 = the first).
+    """
+
+    line: int
+    key: str | None = None
+    id: str | None = None
+    label: str | None = None
+    annotator: str | None = None
+    comment: str | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a returned file or row that a person should know: a row that cannot be taken, or a warning."""
+
+    reason: str
+    line: int | None = None
+    id: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A returned file: rows that could be read, rows that could not (`refused`), what else was noticed (`warnings`).
+
+    `unended` is the line of the last row where the file stops without a line end: it may be cut short. `guessed` says
+    that the encoding is a guess, so that the file counts only if its texts confirm it.
+    """
+
+    rows: tuple[ReturnedRow, ...]
+    refused: tuple[Remark, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+    unended: int | None = None
+    guessed: bool = False
+
+
+class HandoffRefused(Exception):
+    """Raised by `Format.read` when the whole file cannot be understood; the sentence says why and what to do."""
+
+
+class Format(Protocol):
+    """One handoff format: text <-> rows. It opens no files."""
+
+    suffix: str
+
+    def write(self, handoff: Handoff) -> str:
+        """The file's text."""
+        ...
+
+    def recognises(self, text: str) -> bool:
+        """Whether this text looks like this format."""
+        ...
+
+    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+        """The rows of a returned file; raises `HandoffRefused` when it is not understood as a whole."""
+        ...

@@ -1,0 +1,1 @@
+"""The pure core: values in, values out; no path, no clock, no terminal, no global generator."""

@@ -1,0 +1,167 @@
+"""What was handed out, and the row of it that a returned row answers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from alcli.contracts import ReturnedRow
+from alcli.core.inert import visible
+from alcli.core.keys import parse
+from alcli.core.sameness import Sameness, fold, numbers, same_text, sameness, torn_apart
+
+LONG = 12  # a text of this many characters that equals another row's is no coincidence
+
+_BETWEEN_CELLS = re.compile(r"[,;\t|]")
+
+
+class RowRefused(Exception):
+    """Why a returned row cannot be taken."""
+
+
+class RowsShifted(RowRefused):
+    """The row carries another row's text: no text of the file that is not exactly its own can be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """A row as it was handed out: position in the pool, texts by column, whether an answer is awaited."""
+
+    key: str
+    row: int
+    id: str
+    shown: Mapping[str, str] = field(default_factory=dict)
+    round: int = 0
+    open: bool = True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that was handed out: every key ever given, every id with its latest asking, and the answers so far.
+
+    `answers` maps a row to what each annotator says of it (None = skipped). `in_pool` gives the rows of those
+    ids that are in the pool; it is called only for ids that were never handed out.
+    """
+
+    by_key: Mapping[str, AskedRow]
+    by_id: Mapping[str, AskedRow]
+    answers: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
+    in_pool: Callable[[Collection[str]], Mapping[str, int]] = lambda ids: {}
+
+    def find(self, row: ReturnedRow) -> tuple[AskedRow | None, bool]:
+        """The row answered, and whether its key says so; None for an id that was never handed out."""
+        key, row_id = (row.key or "").strip(), row.id or ""
+        if key and not (key == row_id.strip() and parse(key) is None):
+            return self._by_key(key, row), parse(key.lower()) is not None
+        if not row_id.strip():
+            raise RowRefused("the row has a label but no id")
+        return self.by_id.get(row_id) or self.by_id.get(row_id.strip()), False
+
+    def _by_key(self, key: str, row: ReturnedRow) -> AskedRow:
+        asked = self.by_key.get(key.lower()) or (None if parse(key.lower()) else self.by_id.get(key))
+        if asked is None:
+            raise RowRefused(self._no_key(key))
+        row_id = row.id or ""
+        id_agrees = not row_id.strip() or same_text(asked.id, row_id) is Sameness.SAME
+        if not id_agrees and sameness(asked.shown, row.shown) is not Sameness.SAME:
+            raise RowRefused(
+                f"{key} is the key of {visible(asked.id, 40)!r}, the id here is {visible(row_id, 40)!r}, "
+                "and the text does not confirm the key"
+            )
+        return asked
+
+    def _no_key(self, key: str) -> str:
+        parts = parse(key.lower())
+        if parts is None:
+            return f"{visible(key, 40)!r} is no key: keys look like r003-017-k7"
+        stem = key.lower()[:-2]
+        if any(other.startswith(stem) for other in self.by_key):
+            return f"the key was changed: {key} has the wrong check characters"
+        return f"the key {key} was never handed out in this project"
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Whose text is whose."""
+        return Texts(self.by_id.values())
+
+    def near(self, row_id: str) -> list[str]:
+        """Ids that were handed out and may be meant."""
+        alike = self._alike.get(_likeness(row_id), [])
+        if alike:
+            return alike[:3]
+        from rapidfuzz import fuzz, process
+
+        return [
+            name
+            for name, _, _ in process.extract(
+                row_id, self.by_id.keys(), scorer=fuzz.ratio, score_cutoff=75, limit=3
+            )
+        ]
+
+    @cached_property
+    def _alike(self) -> dict[str, list[str]]:
+        alike = defaultdict(list)
+        for row_id in self.by_id:
+            alike[_likeness(row_id)].append(row_id)
+        return alike
+
+
+class Texts:
+    """The texts that were handed out, to tell whose a text is; a column is indexed when first needed."""
+
+    def __init__(self, rows: Iterable[AskedRow]) -> None:
+        self.rows = list(rows)
+        self.ids = {name for row in self.rows for name in (row.id, row.key) if name}
+        self.columns: dict[str, dict[str, list[AskedRow]]] = {}
+
+    def check(self, row: int, handed_out: Mapping[str, str], returned: Mapping[str, str]) -> Sameness | None:
+        """How far the text is from the row's own; raises `RowRefused` where cells or rows were shifted."""
+        found = sameness(handed_out, returned)
+        if found is Sameness.SAME:
+            return found
+        for column, text in returned.items():
+            if not text.strip() or same_text(handed_out.get(column, ""), text) is Sameness.SAME:
+                continue
+            other = self._owner(row, column, text, returned)
+            if other:
+                raise RowsShifted(
+                    f"the text in {column!r} is that of {visible(other.id, 40)!r}: "
+                    "rows or columns were shifted or sorted apart"
+                )
+            if column in handed_out:
+                _refuse_torn(column, handed_out[column], text, self.ids)
+        return found
+
+    def _owner(self, row: int, column: str, text: str, returned: Mapping[str, str]) -> AskedRow | None:
+        """The other row whose text this is: a long text says so alone, a short one with its whole row."""
+        others = [other for other in self._column(column).get(fold(text), ()) if other.row != row]
+        if others and len(fold(text)) >= LONG:
+            return others[0]
+        return next((other for other in others if sameness(other.shown, returned) is Sameness.SAME), None)
+
+    def _column(self, column: str) -> dict[str, list[AskedRow]]:
+        if column not in self.columns:
+            index: dict[str, list[AskedRow]] = defaultdict(list)
+            for row in self.rows:
+                index[fold(row.shown.get(column, ""))].append(row)
+            self.columns[column] = index
+        return self.columns[column]
+
+
+def _refuse_torn(column: str, handed_out: str, returned: str, ids: Collection[str]) -> None:
+    """A text that stops at a delimiter, or goes on with other rows: the cells after it have shifted."""
+    if torn_apart(handed_out, returned):
+        raise RowRefused(f"the text in {column!r} stops at a delimiter: the cells after it have shifted")
+    ours = set(handed_out.splitlines())
+    later = (line for line in returned.splitlines()[1:] if line not in ours)
+    if any(_BETWEEN_CELLS.split(line)[0].strip('" ') in ids for line in later):
+        raise RowRefused(f"the text in {column!r} has swallowed the rows after it: a quote was left open")
+
+
+def _likeness(row_id: str) -> str:
+    """What a spreadsheet leaves of an id: case, outer space and the way a number is written are its own."""
+    number = numbers(row_id.strip())
+    return f"{min(number):.12g}" if number else fold(row_id).casefold()

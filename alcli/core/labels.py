@@ -1,0 +1,111 @@
+"""Cells of the label column to classes: an exact name, or a refusal that says what may be meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from alcli.core.asked import RowRefused
+from alcli.core.inert import visible
+
+LONGEST_NEW = 200  # a new class with a longer name is prose that slipped into the wrong cell
+
+_DAMAGE = re.compile(r"Err:\d{3}|#(?:NAME|REF|VALUE|DIV/0|N/A|NUM|NULL|SPILL)[!?]?|[\[{].*[\]}]", re.DOTALL)
+
+
+def tidy(cell: str) -> str:
+    """The cell without outer white space, NBSP included, in one Unicode form."""
+    return unicodedata.normalize("NFC", cell.strip())
+
+
+class Labels:
+    """Reads label cells. `cells` are all of the call: of two spellings of a new class, the common one."""
+
+    def __init__(
+        self, classes: Sequence[str], fixed: bool, skip_words: Sequence[str], cells: Iterable[str]
+    ) -> None:
+        self.known = {tidy(name): name for name in classes}
+        self.fixed = fixed
+        named = {name.casefold() for name in self.known}
+        self.skip_words = {tidy(word).casefold() for word in skip_words} - named
+        self.warnings: dict[str, str] = {}
+        self._spelling: dict[str, str] = {}
+        for name, _ in Counter(map(tidy, cells)).most_common():
+            self._spelling.setdefault(name.casefold(), name)
+        self._spelling |= {name.casefold(): name for name in self.known}
+        self._read: dict[str, str | None] = {}
+
+    def read(self, cell: str) -> str | None:
+        """The class, or None for skipped; raises `RowRefused` for what is neither."""
+        label = tidy(cell)
+        if label not in self._read:
+            self._read[label] = self._class(label)
+        return self._read[label]
+
+    def _class(self, label: str) -> str | None:
+        if label in self.known:
+            return self.known[label]
+        if label.casefold() in self.skip_words:
+            return None
+        if self.fixed:
+            raise RowRefused(f"{visible(label, 60)!r} is not a class{self._meant(label)}")
+        self._refuse_unfit(label)
+        near = self._one_letter_off(label)
+        if near:
+            self.warnings[label] = f"the new class {label!r} is nearly {near!r}; is it a slip of the pen?"
+        self.known[label] = label
+        return label
+
+    def _refuse_unfit(self, label: str) -> None:
+        """What cannot be meant as a new class."""
+        spelling = self._spelling[label.casefold()]
+        if spelling != label:
+            raise RowRefused(f"{label!r} differs only by case from {spelling!r}; write one or the other")
+        if len(label) > LONGEST_NEW:
+            raise RowRefused(f"{visible(label, 60)!r} is too long for the name of a class")
+        if _DAMAGE.fullmatch(label) or visible(label, LONGEST_NEW) != label:
+            raise RowRefused(f"{visible(label, 60)!r} cannot be the name of a class")
+
+    def _one_letter_off(self, label: str) -> str | None:
+        from rapidfuzz.distance import Levenshtein
+
+        long = [name for name in self.known if min(len(name), len(label)) >= 4]
+        return next((name for name in long if Levenshtein.distance(name, label, score_cutoff=1) == 1), None)
+
+    def _meant(self, label: str) -> str:
+        """The nearest names, and the code points of letters that only look like theirs."""
+        case = next((name for name in self.known if name.casefold() == label.casefold()), None)
+        if case:
+            return f"; it differs only by case from {case!r}"
+        near = self._nearest(label)
+        said = f"; nearest: {', '.join(near)}" if near else f"; the classes are {self._listed()}"
+        strange = [
+            char
+            for char in dict.fromkeys(label)
+            if not char.isascii() and not any(char in name for name in self.known)
+        ]
+        if strange:
+            said += f" (it holds {', '.join(map(_code_point, strange[:3]))})"
+        return said
+
+    def _nearest(self, label: str) -> list[str]:
+        from rapidfuzz import fuzz, process
+
+        return [
+            name
+            for name, _, _ in process.extract(
+                label[:200], self.known.keys(), scorer=fuzz.ratio, score_cutoff=60, limit=3
+            )
+        ]
+
+    def _listed(self) -> str:
+        names = list(self.known)
+        return ", ".join(visible(name, 40) for name in names[:10]) + (
+            f" and {len(names) - 10} more" if len(names) > 10 else ""
+        )
+
+
+def _code_point(char: str) -> str:
+    return f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()

@@ -1,0 +1,74 @@
+"""A linear classifier as plain arrays, so that scoring a pool needs no scikit-learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from alcli.contracts import Floats, Ints, Matrix
+
+
+@dataclass(frozen=True)
+class Linear:
+    """softmax(X[:, columns] @ weights + intercept): `columns` (u,) of `width`, `weights` (u, k), `intercept` (k,)."""
+
+    columns: Ints
+    weights: Floats
+    intercept: Floats
+    width: int
+
+    def proba(self, features: Matrix) -> Floats:
+        """Class probabilities (n, k), float32, of features (n, d)."""
+        if isinstance(features, np.ndarray):
+            scores = features[:, self.columns] @ self.weights
+        else:
+            scores = features @ self._spread
+        return softmax(scores + self.intercept)
+
+    @cached_property
+    def _spread(self) -> Floats:
+        """A row of weights for every feature column (width, k); columns never seen in training weigh nothing."""
+        spread = np.zeros((self.width, self.weights.shape[1]), np.float32)
+        spread[self.columns] = self.weights
+        return spread
+
+
+def softmax(scores: Floats) -> Floats:
+    """Rows of scores (n, k) as probabilities.
+
+    >>> softmax(np.array([[0.0, 0.0], [0.0, np.log(3)]])).round(2).tolist()
+    [[0.5, 0.5], [0.25, 0.75]]
+    """
+    powers: Floats = np.exp(scores - scores.max(axis=1, keepdims=True))
+    powers /= powers.sum(axis=1, keepdims=True)
+    return powers
+
+
+def used_columns(features: Matrix) -> Ints:
+    """The columns of (n, d) that are not zero throughout: what lies outside them no training row can tell."""
+    if isinstance(features, np.ndarray):
+        return np.flatnonzero(features.any(axis=0))
+    return np.unique(features.indices)
+
+
+def from_fitted(classifier: Any, columns: Ints, width: int) -> Linear | None:
+    """The arrays of a classifier fitted on these of `width` feature columns, where its probabilities are a softmax of linear
+    scores, else None.
+    """
+    kind = type(classifier).__name__ if type(classifier).__module__.startswith("sklearn.") else ""
+    if kind == "LogisticRegression":
+        weights, intercept = classifier.coef_.T, classifier.intercept_
+        if weights.shape[1] == 1:  # two classes: scikit-learn keeps the second one's scores only
+            weights = np.hstack([np.zeros_like(weights), weights])
+            intercept = np.array([0.0, intercept[0]])
+    elif kind in {"ComplementNB", "MultinomialNB"}:
+        weights = classifier.feature_log_prob_.T
+        # complement naive Bayes has no prior where there are two classes or more
+        intercept = np.zeros(weights.shape[1]) if kind == "ComplementNB" else classifier.class_log_prior_
+    else:
+        return None
+    return Linear(columns, weights.astype(np.float32), intercept.astype(np.float32), width)

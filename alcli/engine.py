@@ -1,0 +1,27 @@
+"""Map a function over the shards: in this process, or on worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from alcli.errors import UsageError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def over(function: Callable[[Item], Result], items: Iterable[Item], engine: str = "local") -> Iterator[Result]:
+    """The results in the order of the items; `engine` is "local" or "joblib:N" for N worker processes.
+
+    One item is held at a time here, so memory is bounded by the largest; on workers by N of them.
+    """
+    name, _, count = engine.partition(":")
+    if name == "local" and not count:
+        yield from map(function, items)
+    elif name == "joblib" and count.isdecimal() and int(count) > 0:
+        from joblib import Parallel, delayed
+
+        yield from Parallel(n_jobs=int(count), return_as="generator")(delayed(function)(item) for item in items)
+    else:
+        raise UsageError(f"there is no engine {engine!r}", "there are: local, joblib:N (N worker processes)")

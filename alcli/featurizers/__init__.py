@@ -1,0 +1,1 @@
+"""Ways from columns to a matrix: one file = one featurizer. They know no file."""

@@ -1,0 +1,1 @@
+"""One file = one handoff format: text <-> rows; they open no files."""

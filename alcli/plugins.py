@@ -1,0 +1,148 @@
+"""The interchangeable parts, found by name: `find`, `load`, `names`.
+
+A name with a colon is a path or a module (`./mine.py:Doubtful`, `sklearn.naive_bayes:MultinomialNB`). Else it is the
+built-in file of that name on the shelf; else an entry point of the group `alcli.KIND`. Strangers cannot shadow built-ins.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from alcli.errors import ConfigError
+
+KINDS = ("strategies", "models", "featurizers", "stopping", "triggers", "formats")
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """Something that can be named: its kind, its name, the package it comes from, and its first sentence."""
+
+    kind: str
+    name: str
+    package: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class ForeignModel:
+    """Any scikit-learn classifier as a model: its class and the parameters to make it with."""
+
+    classifier: Any
+    params: Mapping[str, Any]
+
+    def build(self, y: Any) -> Any:
+        """An unfitted classifier."""
+        return self.classifier(**self.params)
+
+
+def names(kind: str) -> list[str]:
+    """The built-in names of a kind, in order."""
+    shelf = Path(__file__).parent / kind
+    return sorted(path.stem for path in shelf.glob("*.py") if not path.stem.startswith("_"))
+
+
+def find(kind: str, name: str) -> Any:
+    """The class behind a name; raises `ConfigError` with the words there are."""
+    if ":" in name:
+        return _elsewhere(kind, name)
+    if name in names(kind):
+        module = importlib.import_module(f"alcli.{kind}.{name}")
+        return getattr(module, module.__all__[0])
+    points = {point.name: point for point in _entry_points(kind)}
+    if name in points:
+        try:
+            return points[name].load()
+        except Exception as error:  # a stranger's code: whatever it raises is told as its fault
+            raise ConfigError(f"the plug-in {name} of {_package(points[name])} does not load: {error!r}") from error
+    words = [*names(kind), *points]
+    near = difflib.get_close_matches(name, words, n=1)
+    raise ConfigError(
+        f"there is no {_one(kind)} called {name!r}" + (f"; did you mean {near[0]}?" if near else ""),
+        f"there are: {', '.join(words)}",
+    )
+
+
+def load(kind: str, name: str, params: Mapping[str, Any] | None = None) -> Any:
+    """An instance; the parameters are checked against the constructor's signature."""
+    plugin, given = find(kind, name), dict(params or {})
+    signature = inspect.signature(plugin)
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
+    for key in given:
+        if key not in signature.parameters and not takes_any:
+            near = difflib.get_close_matches(key, signature.parameters, n=1)
+            there = f"did you mean {near[0]}?" if near else f"there are: {', '.join(signature.parameters) or 'none'}"
+            raise ConfigError(f"the {_one(kind)} {name} has no parameter {key!r}", there)
+    if kind == "models" and not hasattr(plugin, "build"):
+        return ForeignModel(plugin, given)
+    try:
+        return plugin(**given)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"the {_one(kind)} {name}: {error}", "mend its parameters in alcli.toml") from error
+
+
+def defaults(kind: str, name: str) -> dict[str, Any]:
+    """The parameters of a built-in part that have a default, and what it is."""
+    plugin = find(kind, name)
+    if not is_dataclass(plugin):
+        return {}
+    return {f.name: f.default for f in fields(plugin) if f.default is not MISSING and f.init}
+
+
+def listing() -> list[Plugin]:
+    """All that can be named, by kind."""
+    found = []
+    for kind in KINDS:
+        for name in names(kind):
+            found.append(Plugin(kind, name, "alcli", _summary(find(kind, name))))
+        for point in _entry_points(kind):
+            if point.name not in names(kind):
+                found.append(Plugin(kind, point.name, _package(point), ""))
+    return found
+
+
+def _elsewhere(kind: str, name: str) -> Any:
+    source, _, attribute = name.rpartition(":")
+    try:
+        module = _from_file(Path(source)) if source.endswith(".py") else importlib.import_module(source)
+        return getattr(module, attribute)
+    except Exception as error:  # a stranger's code: whatever it raises is told as its fault
+        reason = str(error) if isinstance(error, ImportError | AttributeError | OSError) else repr(error)
+        raise ConfigError(f"the {_one(kind)} {name} does not load: {reason}", "wanted FILE.py:Name or MODULE:Name") from error
+
+
+def _from_file(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(f"_alcli_{path.stem}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise ImportError(f"there is no file {path}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+def _entry_points(kind: str) -> list[Any]:
+    from importlib.metadata import entry_points
+
+    return sorted(entry_points(group=f"alcli.{kind}"), key=lambda point: point.name)
+
+
+def _package(point: Any) -> str:
+    return point.dist.name if point.dist else "?"
+
+
+def _one(kind: str) -> str:
+    return {"strategies": "query strategy", "stopping": "stopping criterion", "triggers": "retrain trigger"}.get(
+        kind, kind.removesuffix("s")
+    )
+
+
+def _summary(plugin: Any) -> str:
+    return (inspect.getdoc(plugin) or "").partition("\n")[0]

@@ -1,0 +1,1 @@
+"""The disk: what a project keeps, and the only code that reads and writes it."""

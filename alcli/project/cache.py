@@ -1,0 +1,359 @@
+"""The features of a pool by content key: made once, mapped into memory ever after.
+
+All of it can be made again, so the folder may be deleted at any time.
+
+    features-KEY/state/       what the featurizers learned from the whole pool
+                 SHA/         one shard: indptr.npy indices.npy data.npy (CSR), or dense.npy
+                 .making-*/   being written; a part takes its name when it is whole
+
+Each part has a `meta.json`, written last, with the size of each file in bytes: a part with a torn or missing
+file is made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import itertools
+import json
+import os
+import secrets
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from alcli.errors import ConfigError, DataError
+from alcli.project import durable
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from alcli.contracts import Arrays, Featurizer, Matrix
+    from alcli.project.pool import Shard
+
+    Progress: TypeAlias = Callable[[int, int], None]
+    Role: TypeAlias = Literal["text", "columns", "vectors"]
+
+RECIPE = 1  # raise it when the same pool and parameters come to give other features
+_DAY = 86_400.0
+_TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Columns of the pool and the featurizer that reads them; `name` says all that its features depend on."""
+
+    role: Role
+    columns: tuple[str, ...]
+    name: str
+    featurizer: Featurizer
+
+
+class Features:
+    """A pool's features: blocks side by side, learned from `fit_shards`; other shards are only transformed.
+
+    CSR if any block is sparse, else one dense array; float32 either way.
+    """
+
+    def __init__(self, folder: Path, blocks: Sequence[Block], fit_shards: Sequence[Shard]) -> None:
+        self.folder, self.blocks, self.fit_shards = folder, tuple(blocks), tuple(fit_shards)
+        self._learned: _Learned | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:  # workers get the recipe, not the arrays
+        return Features, (self.folder, self.blocks, self.fit_shards)
+
+    @cached_property
+    def key(self) -> str:
+        """The hash of what the features depend on: recipe, blocks, shards learned from, version of Polars."""
+        blocks = [[block.role, block.columns, block.name] for block in self.blocks]
+        shards = [shard.sha for shard in self.fit_shards]
+        words = json.dumps([RECIPE, version("polars").partition(".")[0], blocks, shards])
+        return hashlib.sha256(words.encode()).hexdigest()[:24]
+
+    @property
+    def state_sha(self) -> str:
+        """The hash of what was learned: a model goes with features of the state that it was trained on."""
+        return self._state().sha
+
+    @property
+    def n_features(self) -> int:
+        """The width of the features."""
+        return int(self.matrix(self.fit_shards[0]).shape[1])
+
+    def fit(self, progress: Progress | None = None) -> None:
+        """Make all that is missing for `fit_shards`: a digest of each, the state, the features of each.
+
+        `progress` is called with the pieces of work done and their total; when nothing is missing, never.
+        """
+        self._parts.sweep()
+        self._learned = self._open_state()
+        shards = [s for s in self.fit_shards if self._learned is None or self._open(s) is None]
+        if not shards:
+            return
+        total = len(shards) * (2 if self._learned is None else 1)
+        done = itertools.count(1)
+        with self._parts.scratch() as scratch:
+            digests = [_Digests(b, shards, scratch / str(at)) for at, b in enumerate(self.blocks)]
+            if self._learned is None:
+                for shard in shards:
+                    for of_block in digests:
+                        of_block.keep(shard)
+                    if progress:
+                        progress(next(done), total)
+                self._learned = self._learn(digests)
+            for shard in shards:
+                if self._open(shard) is None:  # another process may have been quicker
+                    self._make(shard, [of_block.take(shard) for of_block in digests])
+                if progress:
+                    progress(next(done), total)
+
+    def matrix(self, shard: Shard) -> Matrix:
+        """The features of one shard (n, d), mapped from the disk, read-only; made first if not there."""
+        found = self._open(shard)
+        if found is None:
+            found = self._make(shard, [_digest(block, _of_shard(block, shard)) for block in self.blocks])
+        return found
+
+    def transform(self, table: pl.DataFrame, vectors: NDArray[Any] | None = None) -> Matrix:
+        """The features of new rows (n, d); `table` has at least the blocks' columns, `vectors` is (n, v)."""
+        rows = [{"vectors": vectors} if b.role == "vectors" else table.select(b.columns) for b in self.blocks]
+        features = self._transformed([_digest(b, given) for b, given in zip(self.blocks, rows, strict=True)])
+        if features.shape[1] != self.n_features:
+            raise DataError(f"the new rows have {features.shape[1]} features, the pool's {self.n_features}")
+        return features
+
+    @cached_property
+    def _parts(self) -> _Parts:
+        return _Parts(self.folder / f"features-{self.key}")
+
+    def _state(self) -> _Learned:
+        if self._learned is None:
+            self._learned = self._open_state()
+        if self._learned is None:
+            self.fit()
+        assert self._learned is not None
+        return self._learned
+
+    def _open_state(self) -> _Learned | None:
+        found = self._parts.open("state")
+        if found is None:
+            return None
+        meta, arrays = found
+        return _Learned(meta["state"], [_of_block(arrays, at) for at in range(len(self.blocks))])
+
+    def _learn(self, digests: Sequence[_Digests]) -> _Learned:
+        states = [of_block.block.featurizer.fit(of_block) for of_block in digests]
+        arrays = {f"{at}.{name}": array for at, state in enumerate(states) for name, array in state.items()}
+        learned = _Learned(_sha(arrays), states)
+        self._parts.put("state", arrays, {"state": learned.sha})
+        return learned
+
+    def _transformed(self, digests: Sequence[Arrays]) -> Matrix:
+        states = self._state().states
+        return _side_by_side(
+            [b.featurizer.transform(d, s) for b, d, s in zip(self.blocks, digests, states, strict=True)]
+        )
+
+    def _make(self, shard: Shard, digests: Sequence[Arrays]) -> Matrix:
+        features = self._transformed(digests)
+        if features.shape[0] != shard.rows:
+            names = ", ".join(block.name for block in self.blocks)
+            raise ConfigError(f"{names}: {features.shape[0]} rows of features for {shard.rows} of the pool")
+        self._parts.put(shard.sha, _to_arrays(features), {"state": self.state_sha, "shape": features.shape})
+        found = self._open(shard)
+        return features if found is None else found
+
+    def _open(self, shard: Shard) -> Matrix | None:
+        found = self._parts.open(shard.sha, state=self.state_sha)
+        return None if found is None else _to_matrix(found[1], found[0]["shape"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """What each block's featurizer learned, and the hash of it all."""
+
+    sha: str
+    states: Sequence[Arrays]
+
+
+@dataclass(frozen=True, slots=True)
+class _Digests:
+    """One block's digests of some shards, in a folder while they are needed; may be read more than once."""
+
+    block: Block
+    shards: Sequence[Shard]
+    folder: Path
+
+    def __iter__(self) -> Iterator[Arrays]:
+        return (self._read(shard) for shard in self.shards)
+
+    def keep(self, shard: Shard) -> None:
+        """Make a shard's digest. Vectors already lie on the disk as they are: no second copy."""
+        if self.block.role != "vectors":
+            with contextlib.suppress(FileNotFoundError):  # the folder was deleted: `_read` makes it again
+                _write(self.folder / shard.sha, _digest(self.block, _of_shard(self.block, shard)), {})
+
+    def take(self, shard: Shard) -> Arrays:
+        """A shard's digest for the last time: its files go, their bytes stay as long as they are used."""
+        digest = self._read(shard)
+        shutil.rmtree(self.folder / shard.sha, ignore_errors=True)
+        return digest
+
+    def _read(self, shard: Shard) -> Arrays:
+        found = _read(self.folder / shard.sha)
+        return _digest(self.block, _of_shard(self.block, shard)) if found is None else found[1]
+
+
+def _of_shard(block: Block, shard: Shard) -> Any:
+    from alcli.project import pool
+
+    return {"vectors": pool.vectors(shard)} if block.role == "vectors" else pool.table(shard, block.columns)
+
+
+def _digest(block: Block, rows: Any) -> Arrays:
+    """`rows` is a table or, for that role, {"vectors": (n, v)}; the contract cannot say so, hence no type."""
+    return block.featurizer.digest(rows)
+
+
+def _side_by_side(features: Sequence[Matrix]) -> Matrix:
+    if all(isinstance(part, np.ndarray) for part in features):
+        dense = features[0] if len(features) == 1 else np.hstack(list(features))
+        return np.ascontiguousarray(dense, dtype=np.float32)
+    from scipy.sparse import csr_matrix, hstack
+
+    parts = [csr_matrix(part, dtype=np.float32) for part in features]
+    whole = parts[0] if len(parts) == 1 else csr_matrix(hstack(parts, format="csr"))
+    whole.sum_duplicates()
+    return whole
+
+
+def _of_block(arrays: Arrays, at: int) -> Arrays:
+    mine = f"{at}."
+    return {name.removeprefix(mine): array for name, array in arrays.items() if name.startswith(mine)}
+
+
+def _to_arrays(features: Matrix) -> Arrays:
+    if isinstance(features, np.ndarray):
+        return {"dense": features}
+    return {"indptr": features.indptr, "indices": features.indices, "data": features.data}
+
+
+def _to_matrix(arrays: Arrays, shape: Sequence[int]) -> Matrix:
+    if "dense" in arrays:
+        return arrays["dense"]
+    from scipy.sparse import csr_matrix
+
+    parts = (arrays["data"], arrays["indices"], arrays["indptr"])
+    features = csr_matrix(parts, shape=tuple(shape), copy=False)
+    features.has_canonical_format = True  # said, not looked up: that would read every index
+    return features
+
+
+def _sha(arrays: Arrays) -> str:
+    found = hashlib.sha256()
+    for name in sorted(arrays):
+        found.update(f"{name} {arrays[name].dtype.str} {arrays[name].shape}\n".encode())
+        found.update(np.ascontiguousarray(arrays[name]).data)
+    return found.hexdigest()
+
+
+# --- parts: folders of arrays that are whole or not there ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Parts by name in one folder. Any number of processes may read, write and delete here at once."""
+
+    folder: Path
+
+    def open(self, name: str, state: str | None = None) -> tuple[dict[str, Any], Arrays] | None:
+        """A part's `meta.json` and mapped arrays; None if it is not whole or belongs to another state."""
+        found = _read(self.folder / name)
+        return found if found is None or state in (None, found[0].get("state")) else None
+
+    def put(self, name: str, arrays: Arrays, meta: Mapping[str, Any]) -> None:
+        """Write a part; that of a quicker process stays. A folder deleted meanwhile costs only time."""
+        with contextlib.suppress(FileNotFoundError), self.scratch() as scratch:
+            draft = scratch / "draft"
+            _write(draft, arrays, meta)
+            durable.sync_tree(draft)
+            for _ in range(3):
+                try:
+                    os.rename(draft, self.folder / name)
+                    break
+                except OSError as error:
+                    if error.errno not in _TAKEN:
+                        raise
+                if self.open(name, state=meta["state"]) is not None:
+                    break
+                with contextlib.suppress(OSError):  # torn, or of another state: out of the way
+                    os.rename(self.folder / name, scratch / secrets.token_hex(4))
+            durable.sync(self.folder)
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder of our own, gone at the end."""
+        self.sweep()
+        durable.make_folder(self.folder)
+        folder = self.folder / f"{_making()}{os.getpid()}-{secrets.token_hex(4)}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what killed runs left: of dead processes of this machine, and of any after a day."""
+        for folder in self.folder.glob(".making-*"):
+            with contextlib.suppress(OSError):
+                pid = folder.name.removeprefix(_making()).partition("-")[0]
+                ours = folder.name.startswith(_making()) and pid.isdecimal()
+                if (ours and not _alive(int(pid))) or time.time() - folder.stat().st_mtime > _DAY:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(folder: Path, arrays: Arrays, meta: Mapping[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    sizes = {name: (folder / f"{name}.npy").stat().st_size for name in arrays}
+    (folder / "meta.json").write_text(json.dumps({**meta, "sizes": sizes}), encoding="utf-8")
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], Arrays] | None:
+    try:
+        meta = json.loads((folder / "meta.json").read_bytes())
+        arrays = {}
+        for name, size in meta["sizes"].items():
+            file = folder / f"{name}.npy"
+            if file.stat().st_size != size:
+                return None
+            arrays[name] = np.load(file, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # absent, torn, or something else
+        return None
+    return meta, arrays
+
+
+def _making() -> str:
+    """How our scratch folders' names begin: a process number means something on its own machine only."""
+    return f".making-{hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]}-"
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

@@ -1,0 +1,290 @@
+"""`alcli.toml`: the campaign's specification, read into a value with every fault reported by its key."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from alcli.errors import ConfigError, Fault
+
+
+@dataclass(frozen=True)
+class Part:
+    """A plug-in as the specification names it: a word, and the parameters of its constructor."""
+
+    use: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def recipe(self) -> str:
+        """The part as one stable line of text."""
+        return f"{self.use}{json.dumps(dict(self.params), sort_keys=True)}"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Which columns of the pool are what."""
+
+    id: str = ""
+    text: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    vectors: bool = False
+    label: str = ""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """The columns the model reads; rows alike in them are one question."""
+        return tuple(dict.fromkeys((*self.text, *self.columns)))
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The classes (none = what the answers bring) and the words that mean "skipped"."""
+
+    classes: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ("?", "skip")
+
+
+@dataclass(frozen=True)
+class Select:
+    """How a batch is chosen."""
+
+    strategy: Part = Part("margin")
+    cold_start: Part = Part("random")
+    batch_size: int = 100
+
+
+@dataclass(frozen=True)
+class Features:
+    """One featurizer for each role that the pool has."""
+
+    text: Part = Part("tfidf")
+    columns: Part = Part("columns")
+    vectors: Part = Part("vectors")
+
+
+@dataclass(frozen=True)
+class Retrain:
+    """When a retrain is due."""
+
+    when: Part = Part("new_labels", {"at_least": 50})
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When labelling may end: any one of these criteria."""
+
+    any: tuple[Part, ...] = (Part("budget", {"labels": 2000}),)
+
+
+@dataclass(frozen=True)
+class HandoffSettings:
+    """What annotators get."""
+
+    format: Part = Part("csv")
+    show: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole specification."""
+
+    pool: Pool = Pool()
+    labels: Labels = Labels()
+    select: Select = Select()
+    features: Features = Features()
+    model: Part = Part("logistic")
+    retrain: Retrain = Retrain()
+    stop: Stop = Stop()
+    handoff: HandoffSettings = HandoffSettings()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The columns annotators see."""
+        return self.handoff.show or self.pool.content
+
+
+    def tree(self) -> dict[str, Any]:
+        """The specification as plain values, as `alcli.toml` would hold them; a step keeps it."""
+        return asdict(self, dict_factory=_plain)
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    tree: dict[str, Any] = {key: list(value) if isinstance(value, tuple) else value for key, value in pairs}
+    if tree.keys() != {"use", "params"}:
+        return tree
+    params: dict[str, Any] = tree["params"]
+    return {"use": tree["use"], **params}
+
+
+class _Wrong(Exception):
+    """A value that cannot be taken; the sentence says what is wanted."""
+
+
+def parse(text: str, file: str) -> Config:
+    """The specification from the text of `alcli.toml`; raises `ConfigError` with every fault and its key."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file} is not valid TOML: {error}", f"mend {file}") from error
+    return from_tree(tree, file)
+
+
+def from_tree(tree: Mapping[str, Any], file: str) -> Config:
+    """The specification from plain values; raises `ConfigError` with every fault and its key."""
+    faults: list[Fault] = []
+    config = Config(**dict(_sections(tree, faults)))
+    if faults:
+        first = faults[0]
+        many = f" ({len(faults)} faults)" if len(faults) > 1 else ""
+        raise ConfigError(f"{file}: {first.column}: {first.reason}{many}", f"mend {file}", faults)
+    return config
+
+
+def _sections(tree: Mapping[str, Any], faults: list[Fault]) -> Iterator[tuple[str, Any]]:
+    known = {f.name: f for f in fields(Config)}
+    faults.extend(Fault(_unknown(key, known), column=key) for key in tree if key not in known)
+    for name in known:
+        if name not in tree:
+            continue
+        default = getattr(Config(), name)
+        value: Any = tree[name]
+        try:
+            yield name, _part(value) if isinstance(default, Part) else _table(value, default, name, faults)
+        except _Wrong as wrong:
+            faults.append(Fault(str(wrong), column=name, value=repr(tree[name])))
+
+
+def _table(table: Any, default: Any, name: str, faults: list[Fault]) -> Any:
+    if not isinstance(table, dict):
+        raise _Wrong(f"wanted a table [{name}]")
+    known = {f.name for f in fields(default)}
+    values = {}
+    for key, value in table.items():
+        try:
+            if key not in known:
+                raise _Wrong(_unknown(key, known))
+            values[key] = _read(value, getattr(default, key))
+        except _Wrong as wrong:
+            faults.append(Fault(str(wrong), column=f"{name}.{key}", value=repr(value)))
+    return type(default)(**values)
+
+
+def _unknown(key: str, known: Any) -> str:
+    near = difflib.get_close_matches(key, list(known), n=1)
+    return f"no such key; did you mean {near[0]}?" if near else f"no such key; there are {', '.join(sorted(known))}"
+
+
+def _read(value: Any, like: Any) -> Any:
+    """A TOML value as the kind of thing that stands there by default."""
+    if isinstance(like, Part):
+        return _part(value)
+    if isinstance(like, tuple):
+        if not isinstance(value, list):
+            raise _Wrong("wanted a list")
+        one: Callable[[Any], Any] = _part if like and isinstance(like[0], Part) else _word
+        return tuple(one(v) for v in value)
+    if isinstance(like, bool):
+        if not isinstance(value, bool):
+            raise _Wrong("wanted true or false")
+        return value
+    if isinstance(like, int):
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise _Wrong("wanted a whole number, 1 or more")
+        return value
+    return _word(value)
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Wrong("wanted text in quotes")
+    return value
+
+
+def _part(value: Any) -> Part:
+    """`"margin"` or `{ use = "margin", ... }`."""
+    if isinstance(value, str):
+        return Part(value)
+    if not isinstance(value, dict) or not isinstance(value.get("use"), str):
+        raise _Wrong('wanted a name such as "margin", or a table { use = "margin" }')
+    return Part(value["use"], {k: v for k, v in value.items() if k != "use"})
+
+
+def write(config: Config) -> str:
+    """The commented text of `alcli.toml`, every default visible."""
+    lines = _TEMPLATE.format(
+        **{f"{section}_{f.name}": _toml(getattr(getattr(config, section), f.name)) for section, f in _keys(config)},
+        model=_toml(config.model, as_table=True),
+        show=_toml(config.shown),
+    ).split("\n")
+    return "\n".join(_aligned(line) for line in lines)
+
+
+def _aligned(line: str) -> str:
+    """A setting and its comment, which the template marks by `##`, with the comment in a column of its own."""
+    setting, mark, comment = line.rpartition("  ##")
+    return f"{setting:<47} #{comment}" if mark else line
+
+
+def _keys(config: Config) -> Iterator[tuple[str, Any]]:
+    for section in fields(config):
+        if section.name != "model":
+            yield from ((section.name, f) for f in fields(getattr(config, section.name)))
+
+
+def _toml(value: Any, as_table: bool = False) -> str:
+    if isinstance(value, Part):
+        pairs = {"use": value.use, **value.params}
+        if as_table:
+            return "\n".join(f"{k} = {_toml(v)}" for k, v in pairs.items())
+        if not value.params:
+            return _toml(value.use)
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in pairs.items()) + " }"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    # a JSON string, number or boolean is TOML too, but for the one character that TOML wants escaped
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+_TEMPLATE = """\
+# The specification of this campaign, agreed before the first label.
+# Every step records the settings it used; changes here count from the next command on.
+
+[pool]  ## what the columns are; fixed once the pool is read
+id = {pool_id}  ## "" = ids made from the content
+text = {pool_text}
+columns = {pool_columns}  ## table columns: numbers and categories
+vectors = {pool_vectors}  ## true = a matrix was given
+label = {pool_label}  ## labels the pool already carried
+
+[labels]
+classes = {labels_classes}  ## [] = the classes that the answers bring
+skip = {labels_skip}  ## answers that mean "this one cannot be labelled"
+
+[select]
+strategy = {select_strategy}  ## which examples are worth asking about: alcli plugins strategies
+cold_start = {select_cold_start}  ## before there is a model
+batch_size = {select_batch_size}
+
+[features]  ## how each kind of column becomes numbers: alcli plugins featurizers
+text = {features_text}
+columns = {features_columns}
+vectors = {features_vectors}
+
+[model]  ## further keys are the model's parameters, such as C = 10.0
+{model}
+
+[retrain]
+when = {retrain_when}  ## retrain --if-due asks this
+
+[stop]  ## labelling may end when any of these says so
+any = {stop_any}
+
+[handoff]  ## what annotators get
+format = {handoff_format}
+show = {show}
+"""

@@ -1,0 +1,147 @@
+"""What becomes of each row that was read: it is new, or known, or a repeat, or the whole file is refused."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcli.errors import DataError, Fault
+from alcli.project.faults import SHOWN
+from alcli.project.fingerprints import Fingerprints, fingerprints
+from alcli.project.shards import ROW_ID, Shard, fetch
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from alcli.project.fingerprints import Positions
+    from alcli.project.reading import Piece
+
+
+@dataclass
+class Seen:
+    """The ids and contents of all rows so far, as fingerprints: those of the pool first, then those read."""
+
+    ids: Fingerprints
+    contents: Fingerprints
+    content: Sequence[str]
+
+    @classmethod
+    def empty(cls, folder: Path, content: Sequence[str], bucket: int) -> Seen:
+        """Nothing yet; the fingerprints are kept in files in `folder`."""
+        return cls(Fingerprints(folder / "ids", bucket), Fingerprints(folder / "contents", bucket), content)
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """The next rows."""
+        self.ids.append(fingerprints(rows.select(ROW_ID)))
+        if self.content:
+            self.contents.append(fingerprints(rows.select(self.content)))
+
+
+@dataclass
+class Origins:
+    """Which file and row each row read comes from, and the rows without an id."""
+
+    rows: int = 0
+    blank: list[int] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
+    _sources: list[tuple[Path, Sequence[int]]] = field(default_factory=list)
+
+    def add(self, piece: Piece, blank: Sequence[int]) -> None:
+        """A piece was read; `blank` are its rows without an id."""
+        self._starts.append(self.rows)
+        self._sources.append((piece.path, piece.numbers))
+        self.blank += [self.rows + at for at in blank]
+        self.rows += len(piece.numbers)
+
+    def of(self, row: int) -> tuple[Path, int]:
+        """The file of a row and its number there."""
+        at = bisect_right(self._starts, row) - 1
+        path, numbers = self._sources[at]
+        return path, numbers[row - self._starts[at]]
+
+
+@dataclass(frozen=True)
+class Fates:
+    """Of the rows read, numbered from 0: which are `known` (k,); `again` (r, 2), a row and the first with its id;
+    `changed` (c,), known with other content.
+    """
+
+    rows: int
+    known: Positions
+    again: Positions
+    changed: Positions
+
+    @property
+    def passed(self) -> NDArray[np.bool_]:
+        """The rows (n,) that do not come into the pool."""
+        passed = np.zeros(self.rows, bool)
+        passed[self.known] = passed[self.again[:, 0]] = True
+        return passed
+
+    def homes(self, first_row: int) -> Positions:
+        """The position (n,) of each row in the pool: a repeat has that of the row it repeats, a known one has -1."""
+        homes = first_row + np.cumsum(~self.passed) - 1
+        homes[self.again[:, 0]] = homes[self.again[:, 1]]
+        homes[self.known] = -1
+        return homes
+
+
+def judge(seen: Seen, origins: Origins) -> Fates:
+    """Compare the rows read with those of the pool and with one another."""
+    before = seen.ids.rows - origins.rows
+    pairs = seen.ids.repeats()
+    pairs = pairs[~np.isin(pairs[:, 0] - before, origins.blank)]
+    old = pairs[:, 1] < before
+    met = pairs[old]
+    changed = (seen.contents.at(met[:, 0]) != seen.contents.at(met[:, 1])).any(axis=1)
+    rows = met[:, 0] - before
+    return Fates(origins.rows, rows[~changed], pairs[~old] - before, rows[changed])
+
+
+def refuse(origins: Origins, fates: Fates, shards: Sequence[Shard], may_repeat: bool) -> None:
+    """Raise `DataError` for rows without an id, with an id twice (unless they `may_repeat`) or with changed content."""
+    again = {} if may_repeat else dict(fates.again.tolist())
+    wrong = {
+        "no id": origins.blank,
+        "the id of an earlier row": list(again),
+        "a known id, but other content": fates.changed.tolist(),
+    }
+    first = sorted((row, reason) for reason, rows in wrong.items() for row in rows[:SHOWN])[:SHOWN]
+    if not first:
+        return
+    ids = fetch(shards, [shards[0].first + row for row, _ in first], ())[ROW_ID]
+    faults = []
+    for (row, reason), name in zip(first, ids, strict=True):
+        path, number = origins.of(row)
+        if row in again:
+            earlier, line = origins.of(again[row])
+            reason = f"the id of row {line}" + (f" of {earlier}" if earlier != path else "")
+        faults.append(Fault(reason, str(path), number, name or ""))
+    raise DataError(
+        f"{faults[0].file}: {_counted(wrong)}; the first is row {faults[0].line}.",
+        "Give every row an id of its own, or name another column: --id COLUMN. Changed rows need a new id.",
+        faults,
+    )
+
+
+def duplicates(seen: Seen, fates: Fates, homes: Positions, known: Sequence[Shard]) -> Positions:
+    """New rows with the content of an earlier row (m, 2): positions in the pool, [row, first row with this content]."""
+    before = seen.ids.rows - fates.rows
+    places = np.concatenate([np.empty(0, np.int64), *(s.first + np.arange(s.rows) for s in known), homes])
+    pairs = seen.contents.repeats()
+    pairs = pairs[pairs[:, 0] >= before]
+    return places[pairs[~fates.passed[pairs[:, 0] - before]]]
+
+
+def _counted(wrong: dict[str, list[int]]) -> str:
+    return ", ".join(
+        f"{len(rows):,} rows have {reason}" if len(rows) > 1 else f"a row has {reason}"
+        for reason, rows in wrong.items()
+        if rows
+    )

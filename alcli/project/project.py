@@ -1,0 +1,180 @@
+"""A project as a command meets it: the vault read, replayed, and the specification beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alcli import __version__
+from alcli.errors import ConfigError, ProjectError, ProjectMoved
+from alcli.project import config as configs
+from alcli.project.config import Config
+from alcli.project.records import (
+    AnswerRow,
+    AnswersIngested,
+    AskedRow,
+    BatchSelected,
+    PoolAdded,
+    Record,
+    Step,
+    from_lines,
+)
+from alcli.project.state import Entry, State, replay
+from alcli.project.vault import RESTORE, Committed, Vault
+
+if TYPE_CHECKING:
+    from alcli.project.pool import Shard
+
+SPECIFICATION = "alcli.toml"
+DUPLICATES = "duplicates.npy"
+
+# Steps that may not come in between reading the project and committing the step on the left.
+_CLASHES = {
+    "add": {"add", "undo"},
+    "select": {"select", "undo"},
+    "ingest": {"ingest", "undo"},
+    "retrain": {"retrain", "undo"},
+    "undo": {"add", "select", "ingest", "retrain", "undo"},
+}
+
+
+class Project:
+    """The project in a folder, as it stood when it was opened."""
+
+    def __init__(self, root: Path, committed: Sequence[Committed]) -> None:
+        self.root = root
+        self.vault = Vault(root)
+        self.committed = committed
+
+    @classmethod
+    def open(cls, root: Path) -> Project:
+        """The project in this folder; refuses where there is none."""
+        committed = Vault(root).read()
+        if not committed:
+            raise ProjectError(f"there is no alcli project in {root}", "alcli init --pool FILE, or alcli -C DIR ...")
+        return cls(root, committed)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The steps with the rows that replay needs."""
+        return [Entry(c.number, c.step, _rows(c)) for c in self.committed]
+
+    @cached_property
+    def state(self) -> State:
+        """Where the project stands."""
+        return replay(self.entries)
+
+    @cached_property
+    def config(self) -> Config:
+        """The specification: `alcli.toml`, or where that is gone, what the first step recorded.
+
+        What the pool's columns are was fixed when the pool was read; a change of it is refused.
+        """
+        path = self.root / SPECIFICATION
+        made = configs.from_tree(self.committed[0].step.settings, "step 1")
+        try:
+            config = configs.parse(path.read_text(encoding="utf-8"), str(path))
+        except FileNotFoundError:
+            return made
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path} is not UTF-8: {error}", f"save {path} as UTF-8") from error
+        if config.pool != made.pool:
+            raise ConfigError(
+                f"{path}: [pool] differs from what the pool was read with",
+                "put the old values back, or start another project: alcli init NEWDIR --pool FILE",
+            )
+        return config
+
+    def folder(self, step: int) -> Path:
+        """The folder of a committed step."""
+        return self.committed[step - 1].folder
+
+    def shown_in(self, step: int) -> tuple[str, ...]:
+        """The columns that went out with the batch of a step."""
+        return configs.from_tree(self.committed[step - 1].step.settings, f"step {step}").shown
+
+    def step(self, did: Record, settings: Config) -> Step:
+        """A step that stands on what was read here."""
+        return Step(
+            did=did,
+            based_on=self.state.last,
+            time=now(),
+            version=__version__,
+            seed=self.state.seed,
+            settings=settings.tree(),
+        )
+
+    @cached_property
+    def shards(self) -> list[Shard]:
+        """The slices of the pool."""
+        from alcli.project.pool import Shard
+
+        return [
+            Shard(self.folder(at.step) / at.record.name, at.record.first, at.record.rows, at.sha)
+            for at in self.state.shards
+        ]
+
+    def duplicates(self) -> dict[int, int]:
+        """Rows whose content an earlier row has -> that row."""
+        import numpy as np
+
+        found: dict[int, int] = {}
+        for step in sorted({at.step for at in self.state.shards}):
+            path = self.folder(step) / DUPLICATES
+            if path.exists():
+                found.update(np.load(path, allow_pickle=False).tolist())
+        return found
+
+    def commit(self, staging: Path, step: Step) -> Committed:
+        """Commit a staged step, unless something came in that it cannot follow."""
+        return self.vault.commit(staging, step, unless_moved(step.verb))
+
+
+def unless_moved(verb: str) -> Callable[[Sequence[Committed]], None]:
+    """A check that refuses to follow steps which clash with this verb."""
+
+    def check(came_in: Sequence[Committed]) -> None:
+        for committed in came_in:
+            if committed.step.verb in _CLASHES.get(verb, {"init"}):
+                raise ProjectMoved(
+                    f"another alcli {committed.step.verb} made step {committed.number} meanwhile; nothing was changed",
+                    f"alcli {verb} again",
+                )
+
+    return check
+
+
+def now() -> str:
+    """The time, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _rows(committed: Committed) -> Sequence[Any]:
+    did = committed.step.did
+    if isinstance(did, BatchSelected):
+        return _lines(committed, "batch.jsonl", AskedRow)
+    if isinstance(did, AnswersIngested) or (isinstance(did, PoolAdded) and did.labels):
+        return _lines(committed, "answers.jsonl", AnswerRow)
+    return ()
+
+
+def _lines(committed: Committed, name: str, kind: Any) -> list[Any]:
+    path = committed.folder / name
+    try:
+        return from_lines(path.read_bytes(), kind)
+    except (FileNotFoundError, ValueError) as error:
+        raise ProjectError(f"step {committed.number} is damaged: {path} cannot be read", RESTORE) from error
+
+
+def shown(committed: Committed) -> list[tuple[str, ...]]:
+    """The texts that went out with a batch, row by row."""
+    return _lines(committed, "shown.jsonl", tuple[str, ...])
+
+
+def here(directory: str | None) -> Path:
+    """The project's folder: the one named, else the one in the environment, else this one."""
+    return Path(directory or os.environ.get("ALCLI_PROJECT") or ".")

@@ -1,0 +1,166 @@
+"""What a step says: frozen values, to and from `step.json`.
+
+The disk format is numbered. To raise it: add 1 to `FORMAT`, teach `parse` to turn the old shape into the new one, and
+keep a small project of the old format under `tests/projects/`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+FORMAT = 1
+
+
+class Payload(msgspec.Struct, frozen=True):
+    """One file of a step, as it was committed."""
+
+    sha256: str
+    size: int
+
+
+class ShardRecord(msgspec.Struct, frozen=True):
+    """A slice of the pool: a Parquet file of the step, its first position in the pool, its rows."""
+
+    name: str
+    first: int
+    rows: int
+
+
+class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb"):
+    """`init` or `add`: rows joined the pool.
+
+    `duplicates` rows have the content of an earlier row (`duplicates.npy` says which); `known` and `repeats` were passed
+    over; `labels` rows came with one (`answers.jsonl`): the seed set.
+    """
+
+    shards: tuple[ShardRecord, ...]
+    rows: int
+    duplicates: int = 0
+    known: int = 0
+    repeats: int = 0
+    labels: int = 0
+    files: tuple[str, ...] = ()
+    project: str = ""
+
+
+class BatchSelected(msgspec.Struct, frozen=True, tag="batch_selected", tag_field="verb"):
+    """`select`: a batch went out. Its rows stand in `batch.jsonl`, in the order of the handoff file."""
+
+    round: int
+    rows: int
+    strategy: str
+    format: str
+    output: str
+    model: int | None = None
+    candidates: int = 0
+
+
+class AnswersIngested(msgspec.Struct, frozen=True, tag="answers_ingested", tag_field="verb"):
+    """`ingest`: the answers stand in `answers.jsonl`."""
+
+    accepted: int
+    corrected: int = 0
+    skipped: int = 0
+    blank: int = 0
+    new_classes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_field="verb"):
+    """`retrain`: a model of all labels. `figures` are cross-validated on selected rows, hence biased."""
+
+    classes: tuple[str, ...]
+    labels_by_class: dict[str, int]
+    figures: dict[str, float]
+    features: str
+    features_state: str
+    fit_shards: int
+    linear: bool
+    seconds: float
+    libraries: dict[str, str]
+
+    @property
+    def n_labels(self) -> int:
+        """Rows the model was trained on."""
+        return sum(self.labels_by_class.values())
+
+
+class StepUndone(msgspec.Struct, frozen=True, tag="step_undone", tag_field="verb"):
+    """`undo`: from here on the step counts as never made."""
+
+    step: int
+
+
+Record = PoolAdded | BatchSelected | AnswersIngested | ModelRetrained | StepUndone
+
+VERBS: dict[type, str] = {
+    PoolAdded: "add",
+    BatchSelected: "select",
+    AnswersIngested: "ingest",
+    ModelRetrained: "retrain",
+    StepUndone: "undo",
+}
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One `step.json`: what was done, with which settings, standing on which step."""
+
+    did: Record
+    based_on: int
+    time: str
+    version: str
+    seed: int = 0
+    settings: dict[str, Any] = {}
+    payload: dict[str, Payload] = {}
+    previous: str = ""
+    format: int = FORMAT
+
+    @property
+    def verb(self) -> str:
+        """The word a person typed for it."""
+        return "init" if isinstance(self.did, PoolAdded) and self.based_on == 0 else VERBS[type(self.did)]
+
+
+def to_json(step: Step) -> bytes:
+    """The bytes of `step.json`."""
+    return msgspec.json.format(msgspec.json.encode(step), indent=1) + b"\n"
+
+
+def parse(data: bytes) -> Step:
+    """A step from its bytes; raises `msgspec.MsgspecError` where they are not one."""
+    return msgspec.json.decode(data, type=Step)
+
+
+class AskedRow(msgspec.Struct, frozen=True):
+    """One line of `batch.jsonl`: a row that was handed out. The texts shown stand in `shown.jsonl`, line by line."""
+
+    key: str
+    row: int
+    id: str
+    utility: float | None
+    reason: str
+
+
+class AnswerRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of `answers.jsonl`: what one annotator said of one row; no label and not blank = skipped."""
+
+    row: int
+    id: str
+    label: str | None = None
+    annotator: str = ""
+    comment: str = ""
+    key: str = ""
+    corrects: bool = False
+    blank: bool = False
+
+
+def to_lines(rows: list[Any]) -> bytes:
+    """Rows as JSON lines."""
+    return msgspec.json.Encoder().encode_lines(rows)
+
+
+def from_lines(data: bytes, kind: Any) -> list[Any]:
+    """JSON lines as rows of this type."""
+    return msgspec.json.Decoder(kind).decode_lines(data)

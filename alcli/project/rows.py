@@ -1,0 +1,95 @@
+"""A piece as it was read -> rows of the pool: an id, the pool's own columns in their order, the label apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from alcli.errors import DataError
+from alcli.project.reading import Piece
+from alcli.project.shards import ROW_ID, Shard, column_names
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns a pool has: its own (without the label), the one with the ids, the one with labels."""
+
+    own: tuple[str, ...]
+    id_column: str | None
+    label_column: str | None
+
+    def rows(self, table: pl.DataFrame) -> pl.DataFrame:
+        """The rows under their ids; where no column holds ids, under ids made from all of their own columns."""
+        import polars as pl
+
+        own = table.select(self.own)
+        ids = content_ids(own) if self.id_column is None else own[self.id_column].fill_null("")
+        return own.select(pl.Series(ROW_ID, ids, dtype=pl.String), *self.own)
+
+    def labels(self, table: pl.DataFrame, rows: pl.DataFrame, first: int) -> pl.DataFrame:
+        """Rows whose label is not blank: `row` (counted from `first`), `id`, `label`."""
+        import polars as pl
+
+        label = pl.lit(None, pl.String) if self.label_column is None else table[self.label_column]
+        row = pl.int_range(first, first + len(rows), dtype=pl.Int64)
+        labels = rows.select(row.alias("row"), pl.col(ROW_ID).alias("id"), label.alias("label"))
+        return labels.filter(pl.col("label").str.strip_chars() != "")
+
+
+def layout(
+    piece: Piece,
+    known: Sequence[Shard],
+    id_column: str | None,
+    label_column: str | None,
+    content: Sequence[str],
+) -> Layout:
+    """The layout that a piece and the pool so far give. Raises `DataError` where columns are missing or too many.
+
+    Rows that are added (`known` is given) need not have the label column.
+    """
+    there = piece.table.columns
+    label = None if known and label_column not in there else label_column
+    own = tuple(name for name in there if name != label)
+    if known:
+        own = tuple(name for name in column_names(known[0]) if name != ROW_ID)
+    wanted = dict.fromkeys(name for name in (*own, id_column, label, *content) if name is not None)
+    missing = [name for name in wanted if name not in there]
+    if missing:
+        raise DataError(
+            f"{piece.path} has no column {', '.join(map(repr, missing))}.", f"It has: {', '.join(there)}"
+        )
+    more = [name for name in there if name not in wanted]
+    if more:
+        raise DataError(
+            f"{piece.path} has a column {more[0]!r}, which the pool does not have.",
+            f"Leave it out; the pool has: {', '.join(own)}",
+        )
+    if ROW_ID in there:
+        raise DataError(
+            f"{piece.path} has a column {ROW_ID!r}, a name that alcli uses itself.", "Rename that column."
+        )
+    return Layout(own, id_column, label)
+
+
+def blank(ids: pl.Series) -> list[int]:
+    """Where an id is missing."""
+    return (ids.str.strip_chars() == "").arg_true().to_list()
+
+
+def content_ids(table: pl.DataFrame) -> list[str]:
+    """An id for each row that the same content always gives: `row-` and 16 hexadecimal digits of its BLAKE2b.
+
+    The order of the columns does not matter, and null and the empty string are the same.
+    """
+    import polars as pl
+
+    text = pl.all().fill_null("")
+    # lengths before the values, so that ("ab", "c") and ("a", "bc") differ
+    values = table.select(sorted(table.columns)).with_columns(pl.format("{}:{}", text.str.len_bytes(), text))
+    rows = values.select(pl.concat_str(pl.all())).to_series()
+    return [f"row-{blake2b(row.encode(), digest_size=8).hexdigest()}" for row in rows]

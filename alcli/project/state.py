@@ -1,0 +1,267 @@
+"""Where a project stands: the row of steps replayed into one value, and what may follow what. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from alcli.contracts import Retrained, RoundHistory
+from alcli.core.answers import Resolution, Standing, resolve
+from alcli.errors import ProjectError
+from alcli.project.records import (
+    AnswerRow,
+    AnswersIngested,
+    AskedRow,
+    BatchSelected,
+    ModelRetrained,
+    PoolAdded,
+    ShardRecord,
+    Step,
+    StepUndone,
+)
+
+
+class Entry(NamedTuple):
+    """A committed step with the rows of its payload that replay needs."""
+
+    number: int
+    step: Step
+    rows: Sequence[Any] = ()
+
+
+class Batch(NamedTuple):
+    """A batch that went out."""
+
+    step: int
+    time: str
+    did: BatchSelected
+    rows: Sequence[AskedRow]
+
+
+class Trained(NamedTuple):
+    """A model in the vault."""
+
+    step: int
+    time: str
+    based_on: int
+    did: ModelRetrained
+
+
+class ShardAt(NamedTuple):
+    """A shard of the pool and the step whose folder holds it."""
+
+    step: int
+    sha: str
+    record: ShardRecord
+
+
+@dataclass(frozen=True)
+class State:
+    """A project as its steps left it.
+
+    `answers` maps a row (its position in the pool) to what each annotator last said of it (None = skipped), `ids` an
+    answered row to its id; `blank` rows came back unlabelled; `seeds` were labelled without being asked; `changed` rows
+    gained, changed or lost a label since the last model.
+    """
+
+    last: int = 0
+    seed: int = 0
+    project: str = ""
+    started: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    shards: tuple[ShardAt, ...] = ()
+    n_rows: int = 0
+    n_duplicates: int = 0
+    n_batches_ever: int = 0
+    batches: tuple[Batch, ...] = ()
+    answers: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
+    classes_seen: tuple[str, ...] = ()
+    ids: Mapping[int, str] = field(default_factory=dict)
+    blank: frozenset[int] = frozenset()
+    seeds: frozenset[int] = frozenset()
+    models: tuple[Trained, ...] = ()
+    changed: frozenset[int] = frozenset()
+    undone: frozenset[int] = frozenset()
+
+    @cached_property
+    def resolved(self) -> Mapping[int, Resolution]:
+        """What the answers to each answered row resolve to."""
+        return {row: resolve(said.values()) for row, said in self.answers.items()}
+
+    @cached_property
+    def labels(self) -> Mapping[int, str]:
+        """The labelled rows and their labels, by position in the pool."""
+        return {row: r.label for row, r in sorted(self.resolved.items()) if r.label is not None}
+
+    @cached_property
+    def asked(self) -> Mapping[int, AskedRow]:
+        """Every row that was handed out, as it went out last."""
+        return {asked.row: asked for batch in self.batches for asked in batch.rows}
+
+    @cached_property
+    def out(self) -> frozenset[int]:
+        """Rows handed out and not answered."""
+        return frozenset(self.asked.keys() - self.answers.keys())
+
+    def standing(self, standing: Standing) -> list[int]:
+        """The answered rows that stand so."""
+        return sorted(row for row, r in self.resolved.items() if r.standing is standing)
+
+    def classes(self, fixed: Sequence[str]) -> tuple[str, ...]:
+        """The classes: those fixed by the specification, else those the answers brought, in order of appearance."""
+        return tuple(fixed) if fixed else self.classes_seen
+
+    def labels_by_class(self) -> dict[str, int]:
+        """How many labels each class has, the most first."""
+        return dict(Counter(self.labels.values()).most_common())
+
+    @property
+    def model(self) -> Trained | None:
+        """The model in use: the newest."""
+        return self.models[-1] if self.models else None
+
+    def history(self, now: float) -> RoundHistory:
+        """What stopping criteria and retrain triggers judge; `now` in seconds since 1970."""
+        return RoundHistory(
+            n_labels=len(self.labels),
+            n_changed=len(self.changed),
+            n_rounds=len(self.batches),
+            n_out=len(self.out),
+            n_candidates=max(0, self.n_rows - self.n_duplicates - len(self.out | self.answers.keys())),
+            started=seconds(self.started),
+            now=now,
+            models=tuple(Retrained(m.step, m.did.n_labels, m.did.figures) for m in self.models),
+        )
+
+
+def seconds(time: str) -> float:
+    """Seconds since 1970 of a step's time."""
+    return datetime.fromisoformat(time).timestamp() if time else 0.0
+
+
+def replay(entries: Iterable[Entry]) -> State:
+    """The state that a row of steps leaves."""
+    entries = list(entries)
+    undone = frozenset(e.step.did.step for e in entries if isinstance(e.step.did, StepUndone))
+    standing = [e for e in entries if e.number not in undone]
+    if not entries:
+        return State()
+    pool = [e for e in standing if isinstance(e.step.did, PoolAdded)]
+    models = tuple(
+        Trained(e.number, e.step.time, e.step.based_on, e.step.did)
+        for e in standing
+        if isinstance(e.step.did, ModelRetrained)
+    )
+    first = entries[0]
+    assert isinstance(first.step.did, PoolAdded)
+    ingested = [e for e in standing if isinstance(e.step.did, AnswersIngested | PoolAdded)]
+    answers, blank, seeds = _answers(ingested)
+    ids = {a.row: a.id for e in ingested for a in e.rows}
+    return State(
+        last=entries[-1].number,
+        seed=first.step.seed,
+        project=first.step.did.project,
+        started=first.step.time,
+        settings=first.step.settings,
+        shards=tuple(
+            ShardAt(e.number, e.step.payload[shard.name].sha256, shard) for e in pool for shard in _shards(e)
+        ),
+        n_rows=sum(e.step.did.rows for e in pool if isinstance(e.step.did, PoolAdded)),
+        n_duplicates=sum(e.step.did.duplicates for e in pool if isinstance(e.step.did, PoolAdded)),
+        n_batches_ever=sum(isinstance(e.step.did, BatchSelected) for e in entries),
+        batches=tuple(
+            Batch(e.number, e.step.time, e.step.did, e.rows)
+            for e in standing
+            if isinstance(e.step.did, BatchSelected)
+        ),
+        answers=answers,
+        classes_seen=tuple(dict.fromkeys(a.label for e in ingested for a in e.rows if a.label is not None)),
+        ids=ids,
+        blank=blank,
+        seeds=seeds,
+        models=models,
+        changed=_changed(entries, models[-1].based_on if models else 0),
+        undone=undone,
+    )
+
+
+def _shards(entry: Entry) -> tuple[ShardRecord, ...]:
+    assert isinstance(entry.step.did, PoolAdded)
+    return entry.step.did.shards
+
+
+def _answers(
+    ingested: Sequence[Entry],
+) -> tuple[dict[int, dict[str, str | None]], frozenset[int], frozenset[int]]:
+    """The last answer of each annotator to each row; rows left blank and never answered; rows labelled unasked."""
+    answers: dict[int, dict[str, str | None]] = {}
+    blank: set[int] = set()
+    seeds: set[int] = set()
+    for entry in ingested:
+        answer: AnswerRow
+        for answer in entry.rows:
+            if answer.blank:
+                blank.add(answer.row)
+            else:
+                answers.setdefault(answer.row, {})[answer.annotator] = answer.label
+                if not answer.key:
+                    seeds.add(answer.row)
+    return answers, frozenset(blank - answers.keys()), frozenset(seeds)
+
+
+def _changed(entries: Sequence[Entry], since: int) -> frozenset[int]:
+    """Rows that gained a label, or whose answer was mended or taken back, after a step."""
+    by_number = {e.number: e for e in entries}
+    undone_by = {e.step.did.step: e.number for e in entries if isinstance(e.step.did, StepUndone)}
+    changed: set[int] = set()
+    for entry in entries:
+        did = entry.step.did
+        if isinstance(did, AnswersIngested | PoolAdded) and entry.number > since and entry.number not in undone_by:
+            changed.update(a.row for a in entry.rows if a.label is not None or a.corrects)
+        elif isinstance(did, StepUndone) and entry.number > since and did.step <= since:
+            changed.update(getattr(answer, "row", -1) for answer in by_number[did.step].rows)
+    return frozenset(changed - {-1})
+
+
+def undoable(entries: Sequence[Entry], step: int | None) -> Entry:
+    """The step that `undo` takes back: this one, or the newest; refuses where a later step needs it."""
+    undone = {e.step.did.step for e in entries if isinstance(e.step.did, StepUndone)}
+    standing = [e for e in entries if e.number not in undone and not isinstance(e.step.did, StepUndone)]
+    if step is None:
+        chosen = standing[-1]
+    else:
+        found = next((e for e in entries if e.number == step), None)
+        if found is None:
+            raise ProjectError(f"there is no step {step}; the last is {entries[-1].number}", "alcli log")
+        if isinstance(found.step.did, StepUndone):
+            raise ProjectError(f"step {step} is itself an undo", f"do step {found.step.did.step} again instead")
+        if step in undone:
+            raise ProjectError(f"step {step} was already undone", "alcli log")
+        chosen = found
+    if chosen.number == 1:
+        raise ProjectError("step 1 made the project; it cannot be undone", "delete the project's folder instead")
+    for later in standing:
+        if later.number > chosen.number and _needs(later, chosen):
+            raise ProjectError(
+                f"step {later.number} ({later.step.verb}) needs step {chosen.number} ({chosen.step.verb})",
+                f"alcli undo {later.number}",
+            )
+    return chosen
+
+
+def _needs(later: Entry, earlier: Entry) -> bool:
+    """Whether a step would be left without its ground if an earlier one were taken back."""
+    did = earlier.step.did
+    if isinstance(did, BatchSelected):
+        keys = {asked.key for asked in earlier.rows}
+        return isinstance(later.step.did, AnswersIngested) and any(a.key in keys for a in later.rows)
+    if isinstance(did, PoolAdded):
+        first = min((s.first for s in did.shards), default=0)
+        if isinstance(later.step.did, ModelRetrained):
+            return later.step.did.fit_shards > 0 and later.step.based_on >= earlier.number
+        return isinstance(later.step.did, PoolAdded) or any(r.row >= first for r in later.rows)
+    return False

@@ -1,0 +1,43 @@
+"""Tables that leave the project: CSV or JSON lines, whole or not at all, with nothing a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from alcli.core.inert import inert
+from alcli.project import durable
+
+Cell = str | int | float | None
+Write = Callable[[Iterable[Sequence[Cell]]], None]
+
+
+@contextmanager
+def writing(target: Path | TextIO, columns: Sequence[str]) -> Iterator[Write]:
+    """A function that writes rows of these columns, to a stream or to a file that takes its place when all is written.
+
+    A file named `.jsonl` or `.ndjson` gets JSON lines, any other CSV.
+    """
+    if not isinstance(target, Path):
+        yield _csv(target, columns)
+        return
+    with durable.replacing(target) as draft:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            yield _jsonl(file, columns) if target.suffix in {".jsonl", ".ndjson"} else _csv(file, columns)
+
+
+def _csv(file: TextIO, columns: Sequence[str]) -> Write:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([inert(c) for c in columns])
+    return lambda rows: writer.writerows([inert(c) if isinstance(c, str) else c for c in row] for row in rows)
+
+
+def _jsonl(file: TextIO, columns: Sequence[str]) -> Write:
+    def write(rows: Iterable[Sequence[Cell]]) -> None:
+        file.writelines(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)
+
+    return write

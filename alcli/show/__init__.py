@@ -1,0 +1,89 @@
+"""An outcome -> tables on a terminal, or one JSON object. The only place that prints."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from alcli.core.inert import visible
+from alcli.errors import AlcliError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SCHEMA = 1
+SHOWN_FAULTS = 10
+
+
+def outcome(result: Any, *, json: bool, quiet: bool, to_stderr: bool = False) -> None:
+    """Show what a command did: its result on stdout (or stderr where stdout holds data), then what to type next."""
+    module = importlib.import_module(f"alcli.show.{result.command}")
+    if json:
+        lines = getattr(module, "json_lines", None)
+        for thing in lines(result) if lines else [result]:
+            _json({"schema": SCHEMA, **msgspec.to_builtins(thing)})
+        return
+    if quiet:
+        for line in module.quiet(result) if hasattr(module, "quiet") else ():
+            print(line)
+        return
+    module.show(result, console(stderr=to_stderr))
+    if result.next:
+        talk(f"next: {result.next}")
+
+
+def error(problem: AlcliError, *, command: str, json: bool) -> None:
+    """Tell a refusal: what is, every fault (the first ten), what to type."""
+    faults = getattr(problem, "faults", ())
+    if json:
+        told = {"message": problem.message, "hint": problem.hint, "exit_code": problem.exit_code}
+        _json(
+            {"schema": SCHEMA, "command": command, "error": {**told, "faults": [_fault(f) for f in faults]}, "next": problem.hint}
+        )
+    talk(f"alcli {command}: {problem.message}")
+    if len(faults) > 1 or (faults and faults[0].id):
+        remarks([_fault(f) for f in faults])
+    if problem.hint:
+        talk(f"  {problem.hint}")
+
+
+def remarks(found: list[dict[str, Any]], limit: int = SHOWN_FAULTS) -> None:
+    """A list of what is wrong, a line each: where, which id, which value, why; then how many more."""
+    for remark in found[:limit]:
+        where = " ".join(
+            part
+            for part in (
+                remark.get("file") or "",
+                f"line {remark['line']}" if remark.get("line") else "",
+                f"id {remark['id']}" if remark.get("id") else "",
+                remark.get("column") or "",
+            )
+            if part
+        )
+        value = f" ({remark['value']})" if remark.get("value") else ""
+        talk(f"  {where}: {remark['reason']}{value}" if where else f"  {remark['reason']}{value}")
+    if len(found) > limit:
+        talk(f"  ... and {len(found) - limit} more")
+
+
+def talk(sentence: str) -> None:
+    """Say something that is not the result."""
+    print("\n".join(visible(line, 2000) for line in sentence.split("\n")), file=sys.stderr)
+
+
+def console(stderr: bool = False) -> Console:
+    """Where tables go: plain where no terminal is, and never reading markup in what it is given."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+
+def _fault(fault: Any) -> dict[str, Any]:
+    return {"file": fault.file, "line": fault.line, "id": fault.id, "column": fault.column, "value": fault.value, "reason": fault.reason}
+
+
+def _json(thing: Any) -> None:
+    sys.stdout.write(msgspec.json.encode(thing).decode() + "\n")

@@ -1,0 +1,23 @@
+"""What `add` did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alcli.show.words import count
+
+
+def show(outcome: Any, console: Any) -> None:
+    """What came, and what was passed over."""
+    if not outcome.rows:
+        console.print(f"Nothing new: {count(outcome.known, 'row')} known already.")
+        return
+    verb = "Would add" if outcome.dry_run else "Added"
+    console.print(f"{verb} {count(outcome.rows, 'row')}; {outcome.known:,} were known already.")
+    if outcome.duplicates:
+        console.print(f"  {count(outcome.duplicates, 'row')} with the content of an earlier row, asked through it")
+    if outcome.repeats:
+        console.print(f"  {count(outcome.repeats, 'row')} repeated, kept once")
+    if outcome.labels:
+        console.print(f"  {count(outcome.labels, 'label')} came with them")
+    console.print(f"The pool has {count(outcome.pool, 'row')}.")

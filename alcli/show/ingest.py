@@ -1,0 +1,40 @@
+"""What `ingest` took in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from alcli.show import remarks, talk
+from alcli.show.words import count, listed
+
+
+def show(outcome: Any, console: Any) -> None:
+    """Counts on stdout; what was refused or is worth a look on stderr, a line each."""
+    o = outcome
+    if o.warnings:
+        talk(f"{count(len(o.warnings), 'warning')}:")
+        remarks([asdict(w) for w in o.warnings])
+    if o.rejected:
+        talk(f"{count(len(o.rejected), 'row or file', 'rows or files')} refused:")
+        remarks([asdict(r) for r in o.rejected])
+    if o.exit_code:
+        console.print("Nothing was taken in, nothing was changed.")
+        return
+    if not (o.accepted or o.corrected or o.skipped):
+        console.print("Nothing new." + (f" {count(o.blank, 'row')} not labelled yet." if o.blank else ""))
+    else:
+        verb = "Would take in" if o.dry_run else "Took in"
+        more = [
+            f"{n:,} {word}"
+            for word, n in (("corrected", o.corrected), ("skipped", o.skipped), ("unchanged", o.unchanged), ("blank", o.blank))
+            if n
+        ]
+        console.print(f"{verb} {', '.join([count(o.accepted, 'new label'), *more])}.")
+    if o.new_classes:
+        console.print(f"New classes: {listed(o.new_classes, 20)}.", soft_wrap=True)
+    for path in o.rejected_files:
+        console.print(f"Refused rows, to mend and hand in again: {path}", soft_wrap=True)
+    console.print(f"Still out: {count(o.out, 'row')}.")
+    word = "A retrain is due" if o.retrain.fires else "No retrain is due"
+    console.print(f"{word}: {o.retrain.because}.")

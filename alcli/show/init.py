@@ -1,0 +1,36 @@
+"""What `init` did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alcli.show.words import count, listed
+
+
+def show(outcome: Any, console: Any) -> None:
+    """The project in a few lines."""
+    if outcome.existed:
+        console.print(f"There is a project in {outcome.project} already; nothing was changed.")
+        return
+    verb = "Would make" if outcome.dry_run else "Made"
+    console.print(f"{verb} a project in {outcome.project} around {count(outcome.rows, 'row')}.")
+    kinds = [("text", outcome.text), ("table columns", outcome.columns), ("vectors", ("yes",) if outcome.vectors else ())]
+    for name, columns in kinds:
+        if columns:
+            guess = " (a guess; --text or --columns says otherwise)" if outcome.guessed and name == "text" else ""
+            console.print(f"  {name:<14} {listed(columns)}{guess}")
+    console.print(f"  {'ids':<14} {outcome.id_column or 'made from the content'}")
+    console.print(f"  {'classes':<14} {listed(outcome.classes) or 'what the answers bring'}")
+    if outcome.duplicates:
+        console.print(f"  {'same content':<14} {count(outcome.duplicates, 'row')}, asked through the first of each")
+    if outcome.repeats:
+        console.print(f"  {'repeated':<14} {count(outcome.repeats, 'row')}, kept once")
+    if outcome.seed_labels:
+        console.print(f"  {'seed set':<14} {count(outcome.seed_labels, 'label')} from the pool")
+    if not outcome.dry_run:
+        console.print(f"The specification is {outcome.specification}: read it before the first label.", soft_wrap=True)
+
+
+def quiet(outcome: Any) -> list[str]:
+    """The project's folder."""
+    return [outcome.project]

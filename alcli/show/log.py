@@ -1,0 +1,53 @@
+"""The row of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from alcli.show.words import count, listed
+
+
+def show(outcome: Any, console: Any) -> None:
+    """One line a step."""
+    for line in outcome.steps:
+        undone = "  (undone)" if line.undone else ""
+        moment = line.time.replace("T", " ").removesuffix("+00:00")
+        console.print(f"{line.step:>4}  {moment}  {line.verb:<8} {_said(line)}{undone}", soft_wrap=True)
+    if outcome.verified:
+        for fault in outcome.faults:
+            console.print(f"DAMAGED  {fault}", soft_wrap=True)
+        if not outcome.faults:
+            console.print(f"All {count(len(outcome.steps), 'step')} are what was committed, byte for byte.")
+
+
+def json_lines(outcome: Any) -> Iterator[Any]:
+    """The whole history, one object a line; with `--verify`, a last one with what is damaged."""
+    for line in outcome.steps:
+        yield {"command": "log", **_plain(line)}
+    if outcome.verified:
+        yield {"command": "log", "verified": True, "faults": outcome.faults, "next": outcome.next}
+
+
+def _plain(line: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(line)
+
+
+def _said(line: Any) -> str:
+    did = line.did
+    if line.verb in {"init", "add"}:
+        return f"{count(did['rows'], 'row')} from {listed(did['files'], 3)}" + (
+            f", {count(did['labels'], 'label')}" if did["labels"] else ""
+        )
+    if line.verb == "select":
+        return f"round {did['round']}: {count(did['rows'], 'row')} by {did['strategy']} -> {listed([did['output']])}"
+    if line.verb == "ingest":
+        more = [f"{did[word]:,} {word}" for word in ("corrected", "skipped", "blank") if did[word]]
+        new = f"; new: {listed(did['new_classes'], 4)}" if did["new_classes"] else ""
+        return ", ".join([f"{did['accepted']:,} accepted", *more]) + f" from {listed(did['files'], 3)}{new}"
+    if line.verb == "retrain":
+        figures = "".join(f", {name} {value:.3f}" for name, value in did["figures"].items())
+        return f"{sum(did['labels_by_class'].values()):,} labels{figures}"
+    return f"took back step {did['step']}"

@@ -1,0 +1,34 @@
+"""What `retrain` made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alcli.show.words import count, listed
+
+
+def show(outcome: Any, console: Any) -> None:
+    """The model, and figures that are called what they are."""
+    if not outcome.trained:
+        word = "Due" if outcome.verdict.fires else "Not due"
+        console.print(f"{word}: {outcome.verdict.because}." + (" Nothing was trained." if outcome.dry_run else ""))
+        return
+    if outcome.verdict:
+        console.print(f"Due: {outcome.verdict.because}.")
+    classes = outcome.labels_by_class
+    console.print(
+        f"Trained {outcome.model} on {count(outcome.n_labels, 'label')} of {count(len(classes), 'class', 'classes')}"
+        f" in {outcome.seconds:.1f} s ({outcome.n_used:,} of {outcome.n_features:,} features occur in them)."
+    )
+    if outcome.figures:
+        figures = outcome.figures
+        console.print(
+            f"Cross-validated on the labelled rows: accuracy {figures['accuracy_cv']:.1%}, "
+            f"macro-F1 {figures['macro_f1_cv']:.1%}."
+        )
+        console.print("These rows were selected, not drawn at random: the figures are biased, mostly too low.")
+    thin = [name for name, n in classes.items() if n < 5]
+    if thin:
+        console.print(f"Fewer than 5 labels: {listed(thin)}.")
+    if outcome.conflicts:
+        console.print(f"Left out: {count(outcome.conflicts, 'row')} on which annotators disagree.")

@@ -1,0 +1,82 @@
+"""Where a project stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+
+from alcli.show.words import age, clipped, count
+
+SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH = 12, 8, 40
+
+
+def show(outcome: Any, console: Any) -> None:
+    """Rounds, labels, curve, verdicts."""
+    o = outcome
+    console.print(
+        f"{count(o.labels, 'label')} of {count(o.pool, 'row')}; {o.out:,} out, {o.skipped:,} skipped, "
+        f"{o.conflicts:,} in conflict, {count(o.candidates, 'candidate')} left."
+    )
+    _rounds(o, console)
+    _classes(o, console)
+    if any(o.annotators):
+        names = ", ".join(f"{clipped(who, 20) or 'unnamed'} {n:,}" for who, n in list(o.annotators.items())[:8])
+        console.print(f"answers by: {names}")
+    _curve(o, console)
+    word = "due" if o.retrain.fires else "not due"
+    console.print(f"retrain  {word}: {o.retrain.because} ({o.retrain.name})")
+    for verdict in o.stop:
+        console.print(f"stop     {'yes' if verdict.fires else 'no'}: {verdict.because} ({verdict.name})")
+
+
+def quiet(outcome: Any) -> list[str]:
+    """What comes next."""
+    return [outcome.next]
+
+
+def _rounds(o: Any, console: Any) -> None:
+    if not o.rounds:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    for name in ("round", "rows", "answered", "out"):
+        table.add_column(name, justify="right")
+    for name in ("age", "strategy", "file"):
+        table.add_column(name, overflow="ellipsis", no_wrap=True)
+    hidden = len(o.rounds) - SHOWN_ROUNDS
+    if hidden > 0:
+        console.print(f"{count(hidden, 'earlier round')} not shown")
+    for line in o.rounds[-SHOWN_ROUNDS:]:
+        since = age(line.age_hours) if line.out else ""
+        cells = (line.round, line.rows, line.answered, line.out or "")
+        table.add_row(*map(str, cells), since, line.strategy, clipped(line.file, 30))
+    console.print(table)
+
+
+def _classes(o: Any, console: Any) -> None:
+    counts = {**dict.fromkeys(o.classes, 0), **o.labels_by_class} if o.fixed else o.labels_by_class
+    if not counts:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("class", max_width=40, no_wrap=True, overflow="ellipsis")
+    table.add_column("labels", justify="right")
+    table.add_column("")
+    most = max(counts.values()) or 1
+    ordered = sorted(counts.items(), key=lambda pair: -pair[1])
+    for name, n in ordered[:SHOWN_CLASSES]:
+        table.add_row(clipped(name, 40), f"{n:,}", "█" * round(20 * n / most))
+    console.print(table)
+    if len(ordered) > SHOWN_CLASSES:
+        rest = ordered[SHOWN_CLASSES:]
+        console.print(f"... and {count(len(rest), 'more class', 'more classes')} with {sum(n for _, n in rest):,} labels")
+
+
+def _curve(o: Any, console: Any) -> None:
+    """The learning curve: one bar a model, the accuracy cross-validated on selected rows."""
+    points = [(m.n_labels, m.figures["accuracy_cv"]) for m in o.models if "accuracy_cv" in m.figures][-8:]
+    if not points:
+        return
+    console.print("learning curve: accuracy cross-validated on selected rows, hence biased, mostly too low")
+    for labels, accuracy in points:
+        bar = "█" * round(CURVE_WIDTH * accuracy)
+        console.print(f"  {labels:>7,} labels  {bar:<{CURVE_WIDTH}} {accuracy:6.1%}")

@@ -1,0 +1,29 @@
+"""How figures and texts are said."""
+
+from __future__ import annotations
+
+from alcli.core.inert import visible
+
+
+def count(n: int, one: str, many: str = "") -> str:
+    """`1 row`, `2 rows`, `10,003 rows`."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def clipped(text: str, width: int) -> str:
+    """A text on one line of at most this width, safe on a terminal."""
+    line = visible(" ".join(text.split()), 10 * width)
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def age(hours: float) -> str:
+    """`5 min`, `3 h`, `12 days`."""
+    if hours < 1:
+        return f"{hours * 60:.0f} min"
+    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"
+
+
+def listed(words: tuple[str, ...] | list[str], most: int = 8) -> str:
+    """`a, b, c and 5 more`."""
+    shown = ", ".join(visible(w, 60) for w in words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown

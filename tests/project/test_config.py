@@ -1,0 +1,78 @@
+"""`alcli.toml`: written with every default, read back the same, every fault named by its key."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alcli.errors import ConfigError
+from alcli.project.config import Config, HandoffSettings, Labels, Part, Pool, Select, Stop, from_tree, parse, write
+
+NAMES = st.text(min_size=1, max_size=20)
+PARAMS = st.dictionaries(
+    st.text(string.ascii_lowercase, min_size=1, max_size=8).filter(lambda k: k != "use"),
+    st.integers(-5, 5) | st.booleans() | st.text(max_size=8) | st.floats(0.01, 1e6),
+    max_size=3,
+)
+
+
+@given(text=st.lists(NAMES, max_size=3), classes=st.lists(NAMES, max_size=4), use=NAMES, params=PARAMS, size=st.integers(1, 10**6))
+def test_what_is_written_is_read_back(
+    text: list[str], classes: list[str], use: str, params: dict[str, object], size: int
+) -> None:
+    config = Config(
+        pool=Pool("id", tuple(text), ("age",), True),
+        labels=Labels(tuple(classes)),
+        select=Select(strategy=Part(use, params), batch_size=size),
+        model=Part("logistic", params),
+        stop=Stop(any=(Part("budget", {"labels": 10}), Part(use, params))),
+        handoff=HandoffSettings(show=("age",)),
+    )
+    assert parse(write(config), "alcli.toml") == config
+    assert from_tree(config.tree(), "step 1") == config
+
+
+def test_every_default_is_visible() -> None:
+    tree = tomllib.loads(write(Config(pool=Pool("id", ("text",)))))
+    assert tree["select"] == {"strategy": "margin", "cold_start": "random", "batch_size": 100}
+    assert tree["labels"] == {"classes": [], "skip": ["?", "skip"]}
+    assert tree["retrain"]["when"] == {"use": "new_labels", "at_least": 50}
+    assert tree["stop"]["any"] == [{"use": "budget", "labels": 2000}]
+    assert tree["handoff"] == {"format": "csv", "show": ["text"]}
+    assert tree["model"] == {"use": "logistic"}
+
+
+def test_every_fault_is_reported_with_its_key() -> None:
+    text = """
+    [select]
+    strategi = "margin"
+    batch_size = "many"
+    [labels]
+    classes = "refund"
+    [stopp]
+    any = []
+    [model]
+    C = 3
+    """
+    with pytest.raises(ConfigError) as refusal:
+        parse(text, "alcli.toml")
+    found = {fault.column: fault.reason for fault in refusal.value.faults}
+    assert found == {
+        "select.strategi": "no such key; did you mean strategy?",
+        "select.batch_size": "wanted a whole number, 1 or more",
+        "labels.classes": "wanted a list",
+        "stopp": "no such key; did you mean stop?",
+        "model": 'wanted a name such as "margin", or a table { use = "margin" }',
+    }
+    assert "alcli.toml" in refusal.value.message
+    assert refusal.value.exit_code == 5
+
+
+@pytest.mark.parametrize("text", ["[select", "a = 'b", "select = 3", "[pool]\nvectors = 1", "[select]\nbatch_size = 0"])
+def test_what_is_no_specification_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        parse(text, "alcli.toml")
