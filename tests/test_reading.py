@@ -51,7 +51,13 @@ def as_parquet(path: Path) -> None:
 @pytest.mark.parametrize("zipped", [False, True])
 @pytest.mark.parametrize(
     ("suffix", "write"),
-    [(".csv", as_csv), (".tsv", as_tsv), (".jsonl", as_jsonl), (".NDJSON", as_jsonl), (".parquet", as_parquet)],
+    [
+        (".csv", as_csv),
+        (".tsv", as_tsv),
+        (".jsonl", as_jsonl),
+        (".NDJSON", as_jsonl),
+        (".parquet", as_parquet),
+    ],
 )
 def test_every_format_gives_the_rows_as_written(
     tmp_path: Path, suffix: str, write: Callable[[Path], None], zipped: bool
@@ -101,7 +107,9 @@ def test_parquet_types_become_text(tmp_path: Path) -> None:
 
 def test_quoted_newlines_cross_blocks(tmp_path: Path) -> None:
     path = tmp_path / "pool.csv"
-    table = pl.DataFrame({"id": [str(i) for i in range(500)], "text": [f"a\n\n,{i}\r\nb" * 3 for i in range(500)]})
+    table = pl.DataFrame(
+        {"id": [str(i) for i in range(500)], "text": [f"a\n\n,{i}\r\nb" * 3 for i in range(500)]}
+    )
     table.write_csv(path)
     pieces = list(read([path], block=200))
     assert len(pieces) > 10

@@ -42,3 +42,11 @@ def refuse_to_overwrite(path: Path) -> None:
         raise ProjectError(
             f"{path} is there already and may hold answers; nothing was written", f"move {path} away, or -o OTHERFILE"
         )
+
+
+def relative(path: Path, root: Path) -> str:
+    """A file as a step records it: within the project as seen from its folder, so that a copy of it holds too."""
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return str(path)

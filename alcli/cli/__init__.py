@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -45,6 +46,8 @@ for module in (init, add, select, ingest, retrain, status, predict, export, log,
 
 def main() -> None:
     """The command `alcli`."""
+    # idle BLAS threads cost a tenth of a second at every start, and what is multiplied here is sparse or small
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         # UTF-8 whatever the locale; what cannot be said is escaped, never an error
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alcli import plugins
 from alcli.campaign.choosing import Picked, choose
-from alcli.campaign.handing import hand_out, refuse_to_overwrite
+from alcli.campaign.handing import hand_out, refuse_to_overwrite, relative
 from alcli.contracts import Handoff
 from alcli.errors import DataError, Fault
 from alcli.project import durable
@@ -80,7 +80,7 @@ def select(
             rows=len(rows),
             strategy=picked.strategy,
             format=config.handoff.format.use,
-            output=path.name,
+            output=relative(path, project.root),
             model=picked.model,
             candidates=picked.candidates,
         )

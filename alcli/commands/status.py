@@ -119,5 +119,6 @@ def _next(project: Project, retrain: Verdict, stopped: bool) -> tuple[int, str]:
         return RETRAIN_DUE, "alcli retrain"
     open_batches = [batch for batch in state.batches if any(a.row in state.out for a in batch.rows)]
     if open_batches:
-        return WAITING, f"label {open_batches[-1].did.output}, then: alcli ingest {open_batches[-1].did.output}"
+        file = project.root / open_batches[-1].did.output
+        return WAITING, f"label {file}, then: alcli ingest {file}"
     return READY, "alcli select"

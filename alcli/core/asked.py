@@ -11,7 +11,7 @@ from functools import cached_property
 from alcli.contracts import ReturnedRow
 from alcli.core.inert import visible
 from alcli.core.keys import parse
-from alcli.core.sameness import Sameness, fold, numbers, same_text, sameness, torn_apart
+from alcli.core.sameness import Sameness, fold, is_own, numbers, same_text, sameness, torn_apart
 
 LONG = 12  # a text of this many characters that equals another row's is no coincidence
 
@@ -66,7 +66,7 @@ class Asked:
             raise RowRefused(self._no_key(key))
         row_id = row.id or ""
         id_agrees = not row_id.strip() or same_text(asked.id, row_id) is Sameness.SAME
-        if not id_agrees and sameness(asked.shown, row.shown) is not Sameness.SAME:
+        if not id_agrees and not is_own(sameness(asked.shown, row.shown)):
             raise RowRefused(
                 f"{key} is the key of {visible(asked.id, 40)!r}, the id here is {visible(row_id, 40)!r}, "
                 "and the text does not confirm the key"
@@ -117,22 +117,26 @@ class Texts:
         self.ids = {name for row in self.rows for name in (row.id, row.key) if name}
         self.columns: dict[str, dict[str, list[AskedRow]]] = {}
 
-    def check(self, row: int, handed_out: Mapping[str, str], returned: Mapping[str, str]) -> Sameness | None:
+    def check(self, asked: AskedRow, returned: Mapping[str, str]) -> Sameness | None:
         """How far the text is from the row's own; raises `RowRefused` where cells or rows were shifted."""
-        found = sameness(handed_out, returned)
-        if found is Sameness.SAME:
+        found = sameness(asked.shown, returned)
+        if is_own(found):
             return found
         for column, text in returned.items():
-            if not text.strip() or same_text(handed_out.get(column, ""), text) is Sameness.SAME:
+            if not text.strip() or is_own(same_text(asked.shown.get(column, ""), text)):
                 continue
-            other = self._owner(row, column, text, returned)
+            other = self._owner(asked.row, column, text, returned)
+            if other and _likeness(other.id) == _likeness(asked.id):
+                raise RowRefused(
+                    f"the id was changed on the way: the text is that of {visible(other.id, 40)!r}"
+                )
             if other:
                 raise RowsShifted(
                     f"the text in {column!r} is that of {visible(other.id, 40)!r}: "
                     "rows or columns were shifted or sorted apart"
                 )
-            if column in handed_out:
-                _refuse_torn(column, handed_out[column], text, self.ids)
+            if column in asked.shown:
+                _refuse_torn(column, asked.shown[column], text, self.ids)
         return found
 
     def _owner(self, row: int, column: str, text: str, returned: Mapping[str, str]) -> AskedRow | None:
@@ -140,7 +144,7 @@ class Texts:
         others = [other for other in self._column(column).get(fold(text), ()) if other.row != row]
         if others and len(fold(text)) >= LONG:
             return others[0]
-        return next((other for other in others if sameness(other.shown, returned) is Sameness.SAME), None)
+        return next((other for other in others if is_own(sameness(other.shown, returned))), None)
 
     def _column(self, column: str) -> dict[str, list[AskedRow]]:
         if column not in self.columns:
@@ -164,4 +168,4 @@ def _refuse_torn(column: str, handed_out: str, returned: str, ids: Collection[st
 def _likeness(row_id: str) -> str:
     """What a spreadsheet leaves of an id: case, outer space and the way a number is written are its own."""
     number = numbers(row_id.strip())
-    return f"{min(number):.12g}" if number else fold(row_id).casefold()
+    return f"{min(number) + 0.0:.12g}" if number else fold(row_id).casefold()

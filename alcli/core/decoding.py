@@ -122,7 +122,7 @@ def _looks_like_utf16(data: bytes) -> bool:
 
 
 def _single_byte(data: bytes, error: UnicodeDecodeError) -> tuple[str, int]:
-    """Windows-1252, as Excel saves plain "CSV", where the whole file may be that; the texts must confirm it."""
+    """Windows-1252, as Excel saves plain "CSV", where all of the file may be that; texts must confirm it."""
     line = data.count(b"\n", 0, error.start) + 1
     if _UTF8_SURROGATE.search(data):
         raise HandoffRefused(

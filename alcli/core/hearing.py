@@ -9,13 +9,15 @@ from alcli.contracts import Returned, ReturnedRow
 from alcli.core.asked import Asked, AskedRow, RowRefused, RowsShifted
 from alcli.core.inert import visible
 from alcli.core.labels import Labels, tidy
-from alcli.core.sameness import Sameness, sameness
+from alcli.core.sameness import Sameness, is_own, sameness
 from alcli.errors import Fault
 
 _NOT_EXACT: dict[Sameness | None, str] = {
+    Sameness.WORN: "the program that saved the file lost a part of the text",
     Sameness.ALTERED: "the program that saved the file altered the text",
     Sameness.EDITED: "the text was edited",
 }
+_DOUBTFUL = (Sameness.ALTERED, Sameness.EDITED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +125,15 @@ class Hearing:
     def _confirmed(self, returned: Returned) -> bool:
         """Whether a guessed encoding is borne out: every text beyond ASCII reads as it was handed out."""
         beyond = [row for row in returned.rows if not "".join(row.shown.values()).isascii()]
+        found = [sameness(asked.shown, row.shown) for row in beyond if (asked := self._asked(row))]
         labels_too = any(not (row.label or "").isascii() for row in returned.rows)
-        return all(map(self._reads_as_sent, beyond)) and (bool(beyond) or not labels_too)
+        return all(map(is_own, found)) and (bool(found) or not (beyond or labels_too))
 
-    def _reads_as_sent(self, row: ReturnedRow) -> bool:
+    def _asked(self, row: ReturnedRow) -> AskedRow | None:
         try:
-            asked, _ = self.asked.find(row)
+            return self.asked.find(row)[0]
         except RowRefused:
-            return False
-        return asked is not None and sameness(asked.shown, row.shown) in (Sameness.SAME, Sameness.ALTERED)
+            return None
 
     def _hear_blank(self, file: str, row: ReturnedRow) -> bool:
         """False for a row that names something which was never handed out."""
@@ -164,7 +166,7 @@ class Hearing:
         """The text, then the label."""
         claim = Claim(file, row, asked, by_key)
         try:
-            claim.sameness = self.asked.texts.check(asked.row, asked.shown, row.shown)
+            claim.sameness = self.asked.texts.check(asked, row.shown)
         except RowRefused as refusal:
             if isinstance(refusal, RowsShifted):
                 self._shifted.add(file)
@@ -181,7 +183,7 @@ class Hearing:
         """Where some rows were shifted, a text that is not exactly a row's own may be another's, damaged."""
         if file not in self._shifted:
             return
-        doubtful = [claim for claim in self.claims if claim.file == file and claim.sameness in _NOT_EXACT]
+        doubtful = [claim for claim in self.claims if claim.file == file and claim.sameness in _DOUBTFUL]
         for claim in doubtful:
             self.notes.reject_claim(
                 claim, "the text is not the row's own, and other rows of the file were shifted"

@@ -59,16 +59,16 @@ def from_fitted(classifier: Any, columns: Ints, width: int) -> Linear | None:
     """The arrays of a classifier fitted on these of `width` feature columns, where its probabilities are a softmax of linear
     scores, else None.
     """
-    kind = type(classifier).__name__ if type(classifier).__module__.startswith("sklearn.") else ""
-    if kind == "LogisticRegression":
+    kinds = {kind.__name__ for kind in type(classifier).__mro__ if kind.__module__.startswith("sklearn.")}
+    if "LogisticRegression" in kinds:
         weights, intercept = classifier.coef_.T, classifier.intercept_
         if weights.shape[1] == 1:  # two classes: scikit-learn keeps the second one's scores only
             weights = np.hstack([np.zeros_like(weights), weights])
             intercept = np.array([0.0, intercept[0]])
-    elif kind in {"ComplementNB", "MultinomialNB"}:
+    elif kinds & {"ComplementNB", "MultinomialNB"}:
         weights = classifier.feature_log_prob_.T
         # complement naive Bayes has no prior where there are two classes or more
-        intercept = np.zeros(weights.shape[1]) if kind == "ComplementNB" else classifier.class_log_prior_
+        intercept = np.zeros(weights.shape[1]) if "ComplementNB" in kinds else classifier.class_log_prior_
     else:
         return None
     return Linear(columns, weights.astype(np.float32), intercept.astype(np.float32), width)

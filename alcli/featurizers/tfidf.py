@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Tfidf"]
 
-# Anything but Python's `\w`, said in Rust's regular expressions. Sparing blanks makes it four times cheaper.
-_BETWEEN_WORDS = r"[^\p{L}\p{N}_ ]"
+# Anything but Python's `\w`, said in Rust's regular expressions; not blanks: they are most of it.
+_BETWEEN_WORDS = r"[^\p{L}\p{N}_ ]+ ?"
 _SLICE = 1 << 24  # bytes of text split into words at a time, so that a shard of long texts fits as well
 
 
@@ -75,8 +75,8 @@ class Tfidf:
             "n_texts": np.array([len(text)]),
             "vocabulary": _pack(distinct.cast(pl.String)),
             "indptr": index.indptr,
-            "texts": index.indices,
-            "counts": index.data.astype(np.min_scalar_type(index.data.max(initial=0))),
+            "texts": _narrow(index.indices),
+            "counts": _narrow(index.data),
         }
 
     def fit(self, digests: Iterable[Arrays]) -> Arrays:
@@ -127,6 +127,10 @@ def _slices(text: pl.Series) -> Iterator[pl.Series]:
     rows = max(1, len(text) * _SLICE // max(1, int(text.str.len_bytes().sum())))
     for first in range(0, max(1, len(text)), rows):
         yield text.slice(first, rows)
+
+
+def _narrow(numbers: NDArray[Any]) -> NDArray[Any]:
+    return numbers.astype(np.min_scalar_type(numbers.max(initial=0)))
 
 
 def _merge(parts: list[pl.DataFrame]) -> pl.DataFrame:

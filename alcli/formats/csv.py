@@ -108,6 +108,8 @@ class _Sheet:
         for delimiter in DELIMITERS:
             first = _first(self._records(delimiter))
             try:
+                if first.fault:
+                    raise HandoffRefused(f"the header is torn: {first.fault}")
                 return delimiter, first, locate(list(map(restore, first.cells)), id_column, shown_columns)
             except HandoffRefused as refusal:
                 refusals.setdefault(len(first.cells), refusal)
@@ -146,8 +148,6 @@ class _Sheet:
 
 def _first(found: Iterator[Record]) -> Record:
     for record in found:
-        if record.fault:
-            raise HandoffRefused(f"the header on line {record.line} is torn: {record.fault}")
         return record
     raise HandoffRefused("the file is empty")
 

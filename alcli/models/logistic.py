@@ -28,9 +28,10 @@ class Logistic:
     def build(self, y: Ints) -> Any:
         """An unfitted classifier weighted for these labels (n,)."""
         import numpy as np
-        from sklearn.linear_model import LogisticRegression
+
+        from alcli.core.row_space import RowSpaceLogistic
 
         counts = np.bincount(y)
         average = len(y) / np.count_nonzero(counts)
         weights = {c: 2 * average / (n + average) for c, n in enumerate(counts) if n}
-        return LogisticRegression(C=self.C, class_weight=weights, max_iter=1000)
+        return RowSpaceLogistic(C=self.C, class_weight=weights, max_iter=1000)

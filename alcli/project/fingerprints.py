@@ -1,4 +1,4 @@
-"""Which rows repeat an earlier one, for any number of rows in bounded memory: 128-bit hashes, spilled to a file."""
+"""Which rows repeat an earlier one, of any number of rows in bounded memory: 128-bit hashes in a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SEEDS = (0x5EED, 0xFACE)
 
 
 def fingerprints(table: pl.DataFrame) -> Prints:
-    """A 128-bit hash of every row (n, 2), good within one run only; null and the empty string are the same."""
+    """A 128-bit hash of every row (n, 2), good within one run only; null and empty are the same."""
     import polars as pl
 
     row = pl.struct(pl.all().fill_null(""))
@@ -77,11 +77,9 @@ class Fingerprints:
 def _repeats(prints: Prints) -> Positions:
     """Pairs (m, 2) of indices: a row whose fingerprint occurred before, and the first row that has it."""
     low = np.sort(prints[:, 0])
-    twice = low[1:][low[1:] == low[:-1]]
-    some = np.flatnonzero(
-        np.isin(prints[:, 0], twice)
-    )  # few, as a rule: only these need the slow, stable sort
-    order = some[np.lexsort((prints[some, 1], prints[some, 0]))]
+    if not (low[1:] == low[:-1]).any():  # as a rule, and three times as fast to see
+        return np.empty((0, 2), np.int64)
+    order = np.lexsort((prints[:, 1], prints[:, 0]))  # stable: the first of equal rows comes first
     starts = np.ones(len(order), bool)
     starts[1:] = (prints[order[1:]] != prints[order[:-1]]).any(axis=1)
     first = order[np.flatnonzero(starts)[np.cumsum(starts) - 1]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,8 +69,10 @@ class Origins:
 
 @dataclass(frozen=True)
 class Fates:
-    """Of the rows read, numbered from 0: which are `known` (k,); `again` (r, 2), a row and the first with its id;
-    `changed` (c,), known with other content.
+    """What was found of the rows read, which are numbered from 0.
+
+    `known` (k,) are in the pool already; `changed` (c,) too, with other content; `again` (r, 2) have an id
+    that occurred before: [row, first row with it].
     """
 
     rows: int
@@ -77,7 +80,7 @@ class Fates:
     again: Positions
     changed: Positions
 
-    @property
+    @cached_property
     def passed(self) -> NDArray[np.bool_]:
         """The rows (n,) that do not come into the pool."""
         passed = np.zeros(self.rows, bool)
@@ -85,7 +88,7 @@ class Fates:
         return passed
 
     def homes(self, first_row: int) -> Positions:
-        """The position (n,) of each row in the pool: a repeat has that of the row it repeats, a known one has -1."""
+        """The position (n,) of each row in the pool: that of the row it repeats for a repeat, -1 if known."""
         homes = first_row + np.cumsum(~self.passed) - 1
         homes[self.again[:, 0]] = homes[self.again[:, 1]]
         homes[self.known] = -1
@@ -105,7 +108,7 @@ def judge(seen: Seen, origins: Origins) -> Fates:
 
 
 def refuse(origins: Origins, fates: Fates, shards: Sequence[Shard], may_repeat: bool) -> None:
-    """Raise `DataError` for rows without an id, with an id twice (unless they `may_repeat`) or with changed content."""
+    """Raise `DataError` for rows without an id, with a used one (unless they `may_repeat`), or changed."""
     again = {} if may_repeat else dict(fates.again.tolist())
     wrong = {
         "no id": origins.blank,
@@ -131,7 +134,7 @@ def refuse(origins: Origins, fates: Fates, shards: Sequence[Shard], may_repeat: 
 
 
 def duplicates(seen: Seen, fates: Fates, homes: Positions, known: Sequence[Shard]) -> Positions:
-    """New rows with the content of an earlier row (m, 2): positions in the pool, [row, first row with this content]."""
+    """New rows with the content of an earlier one (m, 2): positions in the pool, [row, first row with it]."""
     before = seen.ids.rows - fates.rows
     places = np.concatenate([np.empty(0, np.int64), *(s.first + np.arange(s.rows) for s in known), homes])
     pairs = seen.contents.repeats()

@@ -12,7 +12,7 @@ import numpy as np
 from alcli.errors import DataError
 from alcli.project.fingerprints import Fingerprints, fingerprints
 from alcli.project.read_parquet import as_text, parquet
-from alcli.project.shards import ROW_ID, Shard, fetch, table, vectors_path
+from alcli.project.shards import ROW_ID, Shard, fetch, table, vectors, vectors_path
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,7 +25,7 @@ BATCH = 10_000  # rows of a Parquet file unpacked at once
 
 @dataclass(frozen=True)
 class Matrix:
-    """Numbers (n, d) in a file on disk, mapped anew for each use, so that what was read does not stay in memory."""
+    """Numbers (n, d) in a file, mapped anew for each use, so that what was read does not stay in memory."""
 
     source: Path
     path: Path
@@ -36,10 +36,9 @@ class Matrix:
     def take(self, at: Positions) -> NDArray[np.float32]:
         """Rows of it, as float32. Raises `DataError` for a number that is not finite."""
         shape = (self.rows, self.width)
+        flat = self.raw
         mapped = (
-            np.memmap(self.path, np.float32, "r", shape=shape)
-            if self.raw
-            else np.load(self.path, mmap_mode="r")
+            np.memmap(self.path, np.float32, "r", shape=shape) if flat else np.load(self.path, mmap_mode="r")
         )
         with np.errstate(over="ignore"):
             values: NDArray[np.float32] = mapped[at].astype(np.float32)
@@ -47,20 +46,27 @@ class Matrix:
         if bad.any():
             row = int(at[np.argmax(bad)])
             raise DataError(
-                f"{self.source}: row {row + 1} holds a number that is not finite (NaN, infinite, or above 3e38).",
+                f"{self.source}: row {row + 1} holds a number that is not finite (as float32).",
                 "Give every row finite numbers.",
             )
         return values
 
 
 def lay(
-    source: Path, shards: Sequence[Shard], order: Positions, read: int, id_column: str | None, scratch: Path
+    source: Path,
+    shards: Sequence[Shard],
+    known: Sequence[Shard],
+    *,
+    order: Positions,
+    read: int,
+    id_column: str | None,
+    scratch: Path,
 ) -> None:
-    """Write the vectors of new shards beside them.
+    """Write the vectors of new shards beside them; they are as long as those of the `known` shards.
 
-    `order` (n,) says which of the `read` rows of the pool files each row of the shards was. A `.npy` (read, d) is in
-    that order; a `.parquet` has a column of ids (`id_column`, or `id`) and a list column or number columns. Raises
-    `DataError` where rows, ids or numbers are missing or wrong.
+    `order` (n,) says which of the `read` rows of the pool files each row of the shards was. A `.npy` (read,
+    d) is in that order; a `.parquet` has a column of ids (`id_column`, or `id`) and a list column or number
+    columns. Raises `DataError` where rows, ids or numbers are missing or wrong.
     """
     if source.suffix.lower() == ".npy":
         matrix = _from_npy(source, read)
@@ -70,10 +76,24 @@ def lay(
         raise DataError(
             f"{source}: vectors are a .npy or a .parquet file.", "--vectors FILE.npy or FILE.parquet"
         )
+    _as_wide(matrix, known)
     start = 0
     for shard in shards:
         np.save(vectors_path(shard.path), matrix.take(order[start : start + shard.rows]))
         start += shard.rows
+
+
+def _as_wide(matrix: Matrix, known: Sequence[Shard]) -> None:
+    if known and not vectors_path(known[0].path).exists():
+        raise DataError(
+            "The pool has no vectors; those of its new rows would stand alone.", "Leave out --vectors."
+        )
+    width = vectors(known[0]).shape[1] if known else matrix.width
+    if width != matrix.width:
+        raise DataError(
+            f"{matrix.source} has vectors of {matrix.width} numbers, those of the pool have {width}.",
+            "Make them with the same model.",
+        )
 
 
 def _from_npy(source: Path, read: int) -> Matrix:

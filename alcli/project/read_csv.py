@@ -17,7 +17,8 @@ from alcli.project.streams import as_utf8, head, opened
 if TYPE_CHECKING:
     import polars as pl
 
-END = "\x1eend\x1e"  # a row of these is read after the last one; where it does not come out, a quotation is still open
+# a row of these is read after the last one; where it does not come out, a quotation is still open
+END = "\x1eend\x1e"
 CLOSE = 'Close it, or write it twice ("") where it is part of the text.'
 
 
@@ -31,15 +32,15 @@ class CsvFile:
 
     @classmethod
     def open(cls, path: Path) -> CsvFile:
-        """Read the header. Raises `DataError` where the file is empty or the header has no or repeated names."""
+        """Read the header. Raises `DataError` where there is none."""
         names, delimiter = _header(path, head(path).decode("utf-8-sig", "replace"))
         return cls(path, tuple(names), delimiter)
 
     def tables(self, block: int) -> Iterator[tuple[range, pl.DataFrame]]:
         """Data rows (1 = the first) with their numbers, some `block` bytes of the file at a time.
 
-        Raises `DataError` for rows with a wrong number of fields (all of them are counted), bytes that are not
-        UTF-8, and a quotation mark that is never closed.
+        Raises `DataError` for rows with a wrong number of fields (all of them are counted), bytes that are
+        not UTF-8, and a quotation mark that is never closed.
         """
         import polars as pl
         from pyarrow.lib import ArrowInvalid
@@ -54,7 +55,8 @@ class CsvFile:
                 raise self._explained(str(error), progress, block) from None
             except _StillOpen:
                 raise DataError(
-                    f"{self.path}: a quotation mark opened in row {progress.row} or before is never closed.", CLOSE
+                    f"{self.path}: a quotation mark opened in row {progress.row} or before is never closed.",
+                    CLOSE,
                 ) from None
         if progress.refused.count:
             raise self._wrong_widths(progress.refused)
@@ -64,19 +66,18 @@ class CsvFile:
         from pyarrow import csv as arrow
 
         last = f"\n{self.delimiter.join([END] * len(self.columns))}\n"
-        return iter(
-            arrow.open_csv(
-                pa.PythonFile(_Followed(stream, last.encode()), mode="r"),
-                # one thread: with more, Arrow cannot tell the number of a refused row
-                read_options=arrow.ReadOptions(use_threads=False, block_size=block),
-                parse_options=arrow.ParseOptions(
-                    delimiter=self.delimiter,
-                    newlines_in_values=True,
-                    invalid_row_handler=lambda row: self._narrow_or_wide(row, refused),
-                ),
-                convert_options=arrow.ConvertOptions(column_types=dict.fromkeys(self.columns, pa.string())),
-            )
+        batches: Iterable[Any] = arrow.open_csv(
+            pa.PythonFile(_Followed(stream, last.encode()), mode="r"),
+            # one thread: with more, Arrow cannot tell the number of a refused row
+            read_options=arrow.ReadOptions(use_threads=False, block_size=block),
+            parse_options=arrow.ParseOptions(
+                delimiter=self.delimiter,
+                newlines_in_values=True,
+                invalid_row_handler=lambda row: self._narrow_or_wide(row, refused),
+            ),
+            convert_options=arrow.ConvertOptions(column_types=dict.fromkeys(self.columns, pa.string())),
         )
+        return batches
 
     def _explained(self, error: str, progress: _Progress, block: int) -> DataError:
         if "straddl" in error:
@@ -175,7 +176,7 @@ def _without_end(batches: Iterable[Any]) -> Iterator[Any]:
 
 def _header(path: Path, text: str) -> tuple[list[str], str]:
     """The column names and the delimiter: the one that makes the most of the header."""
-    delimiters = "\t" if ".tsv" in path.suffixes[-2:] else ",;\t"
+    delimiters = "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else ",;\t"
     try:
         headers = {d: next(filter(None, csv.reader(io.StringIO(text), delimiter=d))) for d in delimiters}
     except (csv.Error, StopIteration) as error:

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 Columns: TypeAlias = list[list[str | None]]
 
-BLOCK = 1 << 20  # bytes: the objects made of a larger one fall out of the processor's cache, at half the speed
+# bytes read at once: the objects made of a larger block fall out of the processor's cache, at half the speed
+BLOCK = 1 << 20
 BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
 class JsonlFile:
-    """A JSONL file, read through once: its keys in the order they first occur, and those whose first value is text."""
+    """A JSONL file, read through once for its keys, in the order they first occur.
+
+    `texts` are those whose first value is a string or null.
+    """
 
     path: Path
     columns: tuple[str, ...]
@@ -67,7 +71,7 @@ class JsonlFile:
                 yield numbers, pl.DataFrame(dict(zip(self.columns, values, strict=True)), schema=schema)
 
     def _decoder(self) -> Any:
-        """Lines -> records with one field a column, which takes half the time of dicts; None where a name forbids it."""
+        """Lines -> records with a field a column, in half the time of dicts; None where a name forbids it."""
         from msgspec import Raw, defstruct, field
         from msgspec.json import Decoder
 

@@ -1,4 +1,4 @@
-"""Parquet -> tables of strings: numbers, dates and truth values as they are printed, lists and structs as JSON."""
+"""Parquet -> tables of strings: numbers, dates, truth values as they print, lists and structs as JSON."""
 
 from __future__ import annotations
 

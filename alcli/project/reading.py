@@ -16,7 +16,7 @@ from alcli.project.read_parquet import ParquetFile
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCK = 4 << 20  # bytes of a file read at once: memory is bounded by this, not by the file nor by its rows
+BLOCK = 4 << 20  # bytes of a file read at once; this, not the file, bounds the memory
 TEXT_WORDS = 3  # a column reads as text from this many words a value on
 KINDS: dict[str, type[CsvFile] | type[JsonlFile] | type[ParquetFile]] = {
     ".csv": CsvFile,
@@ -29,7 +29,7 @@ KINDS: dict[str, type[CsvFile] | type[JsonlFile] | type[ParquetFile]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """Some rows of one file: a table of String columns, and the number that each of its rows has in that file.
+    """Some rows of one file: a table of String columns, and the number of each row in that file.
 
     Numbers count data rows from 1, in JSONL lines from 1.
     """
@@ -52,8 +52,9 @@ class _PoolFile(Protocol):
 def read(paths: Sequence[Path], *, block: int = BLOCK) -> Iterator[Piece]:
     """The rows of CSV, TSV, JSONL and Parquet files, each also gzipped, some `block` bytes at a time.
 
-    Values stay as written: `00123`, `1E5`, `NA` and `1.10` are strings. Several files have the same columns, in any
-    order. Raises `DataError` where a file cannot be read or understood, or holds other columns, or no file has rows.
+    Values stay as written: `00123`, `1E5`, `NA` and `1.10` are strings. Several files have the same columns,
+    in any order. Raises `DataError` where a file cannot be read or understood, or holds other columns, or no
+    file has rows.
     """
     files = [_opened(path) for path in paths]
     for file in files[1:]:
@@ -75,7 +76,7 @@ def guess_id(columns: Sequence[str]) -> str | None:
 
 
 def guess_text(table: pl.DataFrame) -> list[str]:
-    """The columns that read as text: several words a value, and mostly different values; the id column is none."""
+    """The columns that read as text: several words a value, mostly different values; never the id column."""
     others = (name for name in table.columns if name != guess_id(table.columns))
     return [name for name in others if _is_text(table[name])]
 
@@ -83,7 +84,7 @@ def guess_text(table: pl.DataFrame) -> list[str]:
 def _is_text(column: pl.Series) -> bool:
     values = column.drop_nulls()
     values = values.filter(values.str.strip_chars() != "")
-    # a word has a letter, so that dates are none; scripts without spaces count by their signs
+    # a word has a letter, so that a date is none; scripts without spaces count sign by sign
     words = values.str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|\S*\p{L}\S*").sum()
     return len(values) > 0 and words >= TEXT_WORDS * len(values) and values.n_unique() > len(values) / 2
 
@@ -106,7 +107,7 @@ def _named_once(file: _PoolFile) -> None:
         if not name.strip():
             raise DataError(
                 f"{file.path}: column {number} has no name.",
-                "Name it in the header. (From pandas: to_csv(..., index=False) leaves out its unnamed index.)",
+                "Name it in the header. (In pandas, to_csv(..., index=False) leaves out the unnamed index.)",
             )
     twice = [name for name, times in Counter(file.columns).items() if times > 1]
     if twice:

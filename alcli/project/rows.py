@@ -1,4 +1,4 @@
-"""A piece as it was read -> rows of the pool: an id, the pool's own columns in their order, the label apart."""
+"""A piece as it was read -> rows of the pool: an id, the pool's own columns in order, the label apart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Layout:
     label_column: str | None
 
     def rows(self, table: pl.DataFrame) -> pl.DataFrame:
-        """The rows under their ids; where no column holds ids, under ids made from all of their own columns."""
+        """The rows under their ids; where no column holds any, under ids made from all their columns."""
         import polars as pl
 
         own = table.select(self.own)
@@ -48,7 +48,7 @@ def layout(
     label_column: str | None,
     content: Sequence[str],
 ) -> Layout:
-    """The layout that a piece and the pool so far give. Raises `DataError` where columns are missing or too many.
+    """The layout of a pool with this piece. Raises `DataError` where columns are missing or too many.
 
     Rows that are added (`known` is given) need not have the label column.
     """

@@ -24,10 +24,10 @@ class ShardFile:
 
 
 class ShardWriter:
-    """Writes `part-0000.parquet`, `part-0001.parquet` ... into a folder; only the last has fewer than `height` rows.
+    """Writes `part-0000.parquet`, `part-0001.parquet` ...; only the last has fewer than `height` rows.
 
-    At most one row group waits in memory. lz4, no dictionaries, no statistics: a million documents of 38 words take
-    0.8 CPU s and 185 MB; zstd 1.2 s and 111 MB, and 1.7 times as long to read again.
+    At most one row group waits in memory. lz4, no dictionaries, no statistics: a million documents of 38
+    words take 0.8 CPU s and 185 MB; zstd 1.2 s and 111 MB, and 1.7 times as long to read again.
     """
 
     def __init__(self, folder: Path, first: int = 0, height: int = SHARD) -> None:

@@ -20,7 +20,7 @@ ROW_ID = "alcli_row_id"
 
 @dataclass(frozen=True)
 class Shard:
-    """A slice of the pool: its Parquet file, the position of its first row, its rows, the hash of its content."""
+    """A slice of the pool: its Parquet file, its first position, its rows, the hash of its content."""
 
     path: Path
     first: int
@@ -55,10 +55,10 @@ def fetch(
 
     Raises `DataError` for a column the pool does not have, `IndexError` for a position outside of it.
 
-    Of each shard touched only the footer and the row groups asked for are read. 100 rows anywhere in a million
-    documents: 0.04 CPU s and 20 MB with row groups of 1,000 rows, where a whole text column takes 0.3 s and 300 MB.
-    Groups of 250 rows save nothing more, and cost half as much again when written (the footers grow). Arrow's
-    `take` and `array` are not used, because they import pandas (0.2 CPU s).
+    Of each shard touched only the footer and the row groups asked for are read. 100 rows anywhere in a
+    million documents: 0.04 CPU s and 20 MB with row groups of 1,000 rows, where a whole text column takes 0.3
+    s and 300 MB. Groups of 250 rows save nothing more, and cost half as much again when written (the footers
+    grow). Arrow's `take` and `array` are not used, because they import pandas (0.2 CPU s).
     """
     found: dict[int, dict[str, str | None]] = {}
     for shard, offsets in _by_shard(shards, rows):

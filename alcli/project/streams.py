@@ -1,4 +1,4 @@
-"""A file handed in -> its bytes, decompressed as they are read; every way it can fail is one clear refusal."""
+"""A file handed in -> its bytes, decompressed as they are read; every failure is one clear refusal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def opened(path: Path) -> Iterator[BinaryIO]:
     """The bytes of a file; gzip is told by its first two bytes, so that a wrong suffix does no harm.
 
-    Raises `DataError` for a file that is missing, a folder, unreadable, damaged or cut off - also while it is read.
+    Raises `DataError` for a file that is missing, a folder, unreadable, damaged or cut off - also while it is
+    read.
     """
     try:
         with path.open("rb") as raw:

@@ -1,8 +1,8 @@
 """Pieces -> the shards of a pool: every row once, under an id of its own.
 
 Rows are written as they are read, as if each were new, and their fingerprints kept. When all are there, the
-fingerprints tell which rows are known or repeated; only if there are such rows, the shards are written once more
-without them.
+fingerprints tell which rows are known or repeated; only if there are such rows, the shards are written once
+more without them.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 class Added:
     """What `write` wrote.
 
-    `rows` are new; `known` rows were in the pool already, `repeats` (only without an id column) were identical to an
-    earlier row: both passed over. `duplicates` (m, 2) are new rows with the content of an earlier one: [row, first row
-    with this content]. `labels` has a row for each label that came along: `row`, `id`, `label`. Where identical rows
-    carry several labels the first stands, and `contradicted` counts the others.
+    `rows` are new; `known` rows were in the pool already, `repeats` (only without an id column) were
+    identical to an earlier row: both passed over. `duplicates` (m, 2) are new rows with the content of an
+    earlier one: [row, first row with this content]. `labels` has a row for each label that came along: `row`,
+    `id`, `label`. Where identical rows carry several labels the first stands, and `contradicted` counts the
+    others.
     """
 
     shards: tuple[ShardFile, ...]
@@ -64,8 +65,8 @@ def write(
 ) -> Added:
     """Write pieces as shards into `folder`, at positions from `first_row` on; `known` are the shards so far.
 
-    Raises `DataError` for missing columns, for vectors that do not fit, and, when all rows are read, for all that
-    have no id, the id of another row, or a known id and other content: the first ten, and their count.
+    Raises `DataError` for missing columns, for vectors that do not fit, and, when all rows are read, for all
+    that have no id, the id of another row, or a known id and other content: the first ten, and their count.
     """
     with tempfile.TemporaryDirectory(prefix=".reading-", dir=folder) as name:
         scratch = Path(name)
@@ -86,8 +87,15 @@ def write(
         refuse(origins, fates, _placed(folder, writer.shards), may_repeat=id_column is None)
         files = writer.shards if not fates.passed.any() else _without(fates.passed, writer, scratch)
         if vectors is not None:
-            order = np.flatnonzero(~fates.passed)
-            lay(vectors, _placed(folder, files), order, origins.rows, id_column, scratch)
+            lay(
+                vectors,
+                _placed(folder, files),
+                known,
+                order=np.flatnonzero(~fates.passed),
+                read=origins.rows,
+                id_column=id_column,
+                scratch=scratch,
+            )
         homes = fates.homes(first_row)
         kept, contradicted = _settled(labels, homes)
         return Added(

@@ -71,6 +71,7 @@ def remarks(found: list[dict[str, Any]], limit: int = SHOWN_FAULTS) -> None:
 
 def talk(sentence: str) -> None:
     """Say something that is not the result."""
+    sys.stdout.flush()  # what was said before stands before
     print("\n".join(visible(line, 2000) for line in sentence.split("\n")), file=sys.stderr)
 
 
@@ -78,7 +79,8 @@ def console(stderr: bool = False) -> Console:
     """Where tables go: plain where no terminal is, and never reading markup in what it is given."""
     from rich.console import Console
 
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False)
+    to_terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=not to_terminal)
 
 
 def _fault(fault: Any) -> dict[str, Any]:

@@ -32,9 +32,9 @@ def show(outcome: Any, console: Any) -> None:
         ]
         console.print(f"{verb} {', '.join([count(o.accepted, 'new label'), *more])}.")
     if o.new_classes:
-        console.print(f"New classes: {listed(o.new_classes, 20)}.", soft_wrap=True)
+        console.print(f"New classes: {listed(o.new_classes, 20)}.")
     for path in o.rejected_files:
-        console.print(f"Refused rows, to mend and hand in again: {path}", soft_wrap=True)
+        console.print(f"Refused rows, to mend and hand in again: {path}")
     console.print(f"Still out: {count(o.out, 'row')}.")
     word = "A retrain is due" if o.retrain.fires else "No retrain is due"
     console.print(f"{word}: {o.retrain.because}.")

@@ -28,7 +28,7 @@ def show(outcome: Any, console: Any) -> None:
     if outcome.seed_labels:
         console.print(f"  {'seed set':<14} {count(outcome.seed_labels, 'label')} from the pool")
     if not outcome.dry_run:
-        console.print(f"The specification is {outcome.specification}: read it before the first label.", soft_wrap=True)
+        console.print(f"The specification is {outcome.specification}: read it before the first label.")
 
 
 def quiet(outcome: Any) -> list[str]:

@@ -13,10 +13,10 @@ def show(outcome: Any, console: Any) -> None:
     for line in outcome.steps:
         undone = "  (undone)" if line.undone else ""
         moment = line.time.replace("T", " ").removesuffix("+00:00")
-        console.print(f"{line.step:>4}  {moment}  {line.verb:<8} {_said(line)}{undone}", soft_wrap=True)
+        console.print(f"{line.step:>4}  {moment}  {line.verb:<8} {_said(line)}{undone}")
     if outcome.verified:
         for fault in outcome.faults:
-            console.print(f"DAMAGED  {fault}", soft_wrap=True)
+            console.print(f"DAMAGED  {fault}")
         if not outcome.faults:
             console.print(f"All {count(len(outcome.steps), 'step')} are what was committed, byte for byte.")
 

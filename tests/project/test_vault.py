@@ -25,7 +25,7 @@ def anything(came_in: Sequence[Committed]) -> None:
 
 
 def step(based_on: int = 0) -> Step:
-    return Step(did=AnswersIngested(accepted=1), based_on=based_on, time="2026-01-01T00:00+00:00", version="0")
+    return Step(did=AnswersIngested(1), based_on=based_on, time="2026-01-01T00:00:00+00:00", version="0")
 
 
 def put(vault: Vault, based_on: int = 0, **files: str) -> Committed:
