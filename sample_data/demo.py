@@ -5,7 +5,6 @@ The annotator is played by a few lines that look into the sealed answers; the re
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import shlex
@@ -14,6 +13,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from annotate import annotate, read_csv, sealed_answers
 
 ROUNDS = 8
 BATCH_SIZE = 50
@@ -54,24 +55,6 @@ def in_project(*words: str, show: bool = True) -> str:
     return run("-C", str(PROJECT), *words, show=show)
 
 
-def read_csv(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV file."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def annotate(path: Path, topics: dict[str, str]) -> set[str]:
-    """Fill in the column `label` as a person would in a spreadsheet, and say which tickets were labelled."""
-    rows = read_csv(path)
-    for row in rows:
-        row["label"] = topics[row["id"]]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return {row["id"] for row in rows}
-
-
 def true_accuracy(predictions: Path, topics: dict[str, str], labelled: set[str]) -> float:
     """How many of the tickets that nobody has labelled are predicted right."""
     fresh = [row for row in read_csv(predictions) if row["id"] not in labelled]
@@ -99,7 +82,7 @@ def title(text: str) -> None:
 
 def main() -> None:
     """Play the campaign: a project, eight rounds, a learning curve and the files to look at."""
-    topics = {row["id"]: row["topic"] for row in read_csv(SAMPLE_DATA / "answers.csv")}
+    topics = sealed_answers()
     predictions, labels = PROJECT / "predictions.csv", PROJECT / "labels.csv"
     start_afresh()
 

@@ -94,9 +94,8 @@ class Tfidf:
             df = np.diff(digest["indptr"]).astype(np.int64)
             words = pl.DataFrame({"word": _unpack(digest["vocabulary"])[: len(df)], "df": df})
             waiting.append(words.filter(pl.col("word").str.len_chars() > 1))
-            if sum(map(len, waiting)) > len(
-                merged
-            ):  # not each time: merging costs as much as all words so far
+            # Not with every shard: merging costs as much as all the words so far.
+            if sum(map(len, waiting)) > len(merged):
                 merged, waiting = _merge([merged, *waiting]), []
         merged = _merge([merged, *waiting]).filter(pl.col("df") >= self.min_df).sort("word")
         vocabulary = _pack(merged["word"])
@@ -113,10 +112,8 @@ class Tfidf:
         everywhere = pl.DataFrame({"word": _unpack(state["vocabulary"])[:d]}).with_row_index("column")
         both = here.join(everywhere, on="word").sort("column")
         columns = both["column"].to_numpy().astype(np.int32)
-        index = csc_matrix(
-            (digest["counts"], digest["texts"], digest["indptr"]), (n, len(digest["indptr"]) - 1)
-        )
-        index = index[:, both["here"].to_numpy()]
+        parts = digest["counts"], digest["texts"], digest["indptr"]
+        index = csc_matrix(parts, (n, len(digest["indptr"]) - 1))[:, both["here"].to_numpy()]
         weights = index.data * np.repeat(idf[columns], np.diff(index.indptr))
         weights /= np.sqrt(np.bincount(index.indices, weights * weights, minlength=n))[index.indices]
         by_text = csc_matrix((weights.astype(np.float32), index.indices, index.indptr), index.shape).tocsr()

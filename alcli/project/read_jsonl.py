@@ -42,8 +42,8 @@ class JsonlFile:
         head(path)
         keys: dict[str, Any] = {}
         faults = Faults()
-        for first, lines in _blocks(path, block):
-            for record in _checked(path, first, lines, faults):
+        for span, lines in _blocks(path, block):
+            for record in _checked(path, span, lines, faults):
                 if not record.keys() <= keys.keys():
                     keys = {**keys, **{name: raw for name, raw in record.items() if name not in keys}}
         if faults.count:
@@ -61,13 +61,13 @@ class JsonlFile:
 
         quick = self._decoder()
         schema = dict.fromkeys(self.columns, pl.String)
-        for first, lines in _blocks(self.path, min(block, BLOCK)):
+        for span, lines in _blocks(self.path, min(block, BLOCK)):
             try:
                 values = self._quickly(quick, lines)
             except ValueError:  # text in one line and a number in another
-                values = self._one_by_one(first, lines)
+                values = self._one_by_one(span, lines)
             if values[0]:
-                numbers = _numbers(first, lines, len(values[0]))
+                numbers = _numbers(span, lines, len(values[0]))
                 yield numbers, pl.DataFrame(dict(zip(self.columns, values, strict=True)), schema=schema)
 
     def _decoder(self) -> Any:
@@ -94,16 +94,16 @@ class JsonlFile:
             for name, values in zip(self.columns, columns, strict=True)
         ]
 
-    def _one_by_one(self, first: int, lines: bytes) -> Columns:
+    def _one_by_one(self, span: range, lines: bytes) -> Columns:
         records = _any_object().decode_lines(lines)
         try:
             return [_texts(record.get(name) for record in records) for name in self.columns]
         except ValueError:
-            raise self._not_unicode(first, lines, records) from None
+            raise self._not_unicode(span, lines, records) from None
 
-    def _not_unicode(self, first: int, lines: bytes, records: Sequence[Mapping[str, Any]]) -> DataError:
+    def _not_unicode(self, span: range, lines: bytes, records: Sequence[Mapping[str, Any]]) -> DataError:
         faults = Faults()
-        for number, record in zip(_numbers(first, lines, len(records)), records, strict=True):
+        for number, record in zip(_numbers(span, lines, len(records)), records, strict=True):
             for name, raw in record.items():
                 try:
                     _texts([raw])
@@ -120,18 +120,18 @@ def _any_object() -> Any:
     return Decoder(dict[str, Raw])
 
 
-def _checked(path: Path, first: int, lines: bytes, faults: Faults) -> list[dict[str, Any]]:
+def _checked(path: Path, span: range, lines: bytes, faults: Faults) -> list[dict[str, Any]]:
     """The objects of these lines, one a line; lines that are something else are counted as faults."""
     decoder = _any_object()
     try:
         lines.decode()
         records: list[dict[str, Any]] = decoder.decode_lines(lines)
-        if len(records) == _height(lines):
+        if len(records) == len(span):
             return records
     except ValueError:
         pass
     records = []
-    for number, line in _not_blank(first, lines):
+    for number, line in _not_blank(span, lines):
         try:
             line.decode()
             records.append(decoder.decode(line))
@@ -168,8 +168,8 @@ def _texts(raws: Iterable[Any]) -> list[str | None]:
     ]
 
 
-def _blocks(path: Path, block: int) -> Iterator[tuple[int, bytes]]:
-    """Whole lines, some `block` bytes at a time, each with the number of its first line."""
+def _blocks(path: Path, block: int) -> Iterator[tuple[range, bytes]]:
+    """Whole lines, some `block` bytes at a time, with their numbers."""
     first = 1
     with opened(path) as stream:
         start = stream.read(len(BOM))
@@ -179,22 +179,18 @@ def _blocks(path: Path, block: int) -> Iterator[tuple[int, bytes]]:
             cut = data.rfind(b"\n") + 1
             lines, rest = data[:cut], data[cut:]
             if lines:
-                yield first, lines
-                first += lines.count(b"\n")
+                span = range(first, first + lines.count(b"\n"))
+                yield span, lines
+                first = span.stop
     if rest:
-        yield first, rest
+        yield range(first, first + 1), rest
 
 
-def _height(lines: bytes) -> int:
-    return lines.count(b"\n") + (not lines.endswith(b"\n"))
+def _not_blank(span: range, lines: bytes) -> Iterator[tuple[int, bytes]]:
+    # no `strict`: after the last line end stands one more, empty piece
+    return ((n, line) for n, line in zip(span, lines.split(b"\n"), strict=False) if line.strip(b" \t\r"))
 
 
-def _not_blank(first: int, lines: bytes) -> Iterator[tuple[int, bytes]]:
-    return ((n, line) for n, line in enumerate(lines.split(b"\n"), first) if line.strip(b" \t\r"))
-
-
-def _numbers(first: int, lines: bytes, records: int) -> Sequence[int]:
+def _numbers(span: range, lines: bytes, records: int) -> Sequence[int]:
     """The numbers of the lines that hold these records: all of them, but for blank ones."""
-    if records == _height(lines):
-        return range(first, first + records)
-    return [number for number, _ in _not_blank(first, lines)]
+    return span if records == len(span) else [number for number, _ in _not_blank(span, lines)]

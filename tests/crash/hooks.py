@@ -1,4 +1,4 @@
-"""Every file operation below a folder passes through a function of ours: to record it, to refuse it, to die at it."""
+"""File operations below a folder pass through a function of ours: to record, to refuse, or to die at one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Around = Callable[[str, tuple[Path, ...], Act], Any]
 
 @contextlib.contextmanager
 def hooked(world: Path, around: Around) -> Iterator[None]:
-    """While the block runs, `around(kind, paths, act)` is called in the place of each file operation below `world`."""
+    """While the block runs, `around(kind, paths, act)` is called in the place of each operation below `world`."""
     real = {name: getattr(os, name) for name in KINDS}
 
     def hook(name: str) -> Callable[..., Any]:

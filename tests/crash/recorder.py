@@ -1,8 +1,8 @@
 """Records what a command does to the files of a folder, in the order in which it does it.
 
-Before each operation the folder is looked through, so files that native code writes are seen as well: as created and
-written at some moment since the last operation. For a disk that may lose or keep anything that was not synced, the
-exact moment makes no difference.
+Before each operation the folder is looked through, so files that native code writes are seen as well: as created
+and written at some moment since the last operation. For a disk that may lose or keep anything that was not
+synced, the exact moment makes no difference.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def build(world: Path, tree: Tree) -> Path:
 
 @contextlib.contextmanager
 def recorded(world: Path, survives: int | None = None) -> Iterator[list[Operation]]:
-    """The operations of the block, as they come; after `survives` of them, none is done and `Killed` is raised."""
+    """The operations of the block, as they come; after `survives` of them no more is done: `Killed`."""
     operations: list[Operation] = []
     known = look(world)
     done = 0

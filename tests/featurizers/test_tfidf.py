@@ -74,6 +74,13 @@ def test_shape_of_what_comes_out() -> None:
     assert np.diff(found.indptr).tolist() == [2, 2, 0, 0, 1]
 
 
+def test_a_shard_of_many_rows() -> None:
+    found, _ = ours([table([f"w{number % 9} all" for number in range(70_000)])])
+    assert found.indices.dtype == found.indptr.dtype == np.int32
+    assert found.shape == (70_000, 10)
+    assert np.diff(found.indptr).tolist() == [2] * 70_000
+
+
 def test_columns_are_joined_by_line_ends() -> None:
     both = pl.DataFrame({"subject": ["Card", None, "x"], "body": ["lost", "top up", None]})
     found, words = ours([both])
