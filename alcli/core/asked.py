@@ -14,6 +14,7 @@ from alcli.core.keys import parse
 from alcli.core.sameness import Sameness, fold, is_own, numbers, same_text, sameness, torn_apart
 
 LONG = 12  # a text of this many characters that equals another row's is no coincidence
+COMMON = 20  # a text that more rows than this share is nobody's own
 
 _BETWEEN_CELLS = re.compile(r"[,;\t|]")
 
@@ -87,10 +88,10 @@ class Asked:
         """Whose text is whose."""
         return Texts(self.by_id.values())
 
-    def near(self, row_id: str) -> list[str]:
-        """Ids that were handed out and may be meant."""
+    def near(self, row_id: str, search: bool = True) -> list[str]:
+        """Ids that may be meant: the same but for what a spreadsheet does to them, else similar ones."""
         alike = self._alike.get(_likeness(row_id), [])
-        if alike:
+        if alike or not search:
             return alike[:3]
         from rapidfuzz import fuzz, process
 
@@ -141,7 +142,10 @@ class Texts:
 
     def _owner(self, row: int, column: str, text: str, returned: Mapping[str, str]) -> AskedRow | None:
         """The other row whose text this is: a long text says so alone, a short one with its whole row."""
-        others = [other for other in self._column(column).get(fold(text), ()) if other.row != row]
+        sharing = self._column(column).get(fold(text), [])
+        others = [other for other in sharing[: COMMON + 2] if other.row != row]
+        if len(others) > COMMON:
+            return None
         if others and len(fold(text)) >= LONG:
             return others[0]
         return next((other for other in others if is_own(sameness(other.shown, returned))), None)

@@ -57,7 +57,7 @@ def decode(data: bytes) -> Decoded:
         )
     if not text.strip("\ufeff \t\r\n"):
         raise HandoffRefused("the file is empty")
-    joint = _MIDFILE_BOM.search(text)
+    joint = _MIDFILE_BOM.search(text) if "\ufeff" in text else None
     if joint:
         line = text.count("\n", 0, joint.start()) + 1
         remarks.append(

@@ -12,6 +12,10 @@ from alcli.core.labels import Labels, tidy
 from alcli.core.sameness import Sameness, is_own, sameness
 from alcli.errors import Fault
 
+NEAR_NAMED = (
+    20  # for so many unknown ids similar ones are searched; it costs time where many rows were handed out
+)
+
 _NOT_EXACT: dict[Sameness | None, str] = {
     Sameness.WORN: "the program that saved the file lost a part of the text",
     Sameness.ALTERED: "the program that saved the file altered the text",
@@ -103,12 +107,14 @@ class Hearing:
         if not self._unknown:
             return
         in_pool = self.asked.in_pool({row.id or "" for _, row in self._unknown})
-        for file, row in self._unknown:
+        for number, (file, row) in enumerate(self._unknown):
             row_id = row.id or ""
             if row_id in in_pool and self.unasked:
                 self._examine(file, row, AskedRow("", in_pool[row_id], row_id, open=False), by_key=False)
             else:
-                self.notes.reject(file, row, row_id, self._why_unknown(row_id, row_id in in_pool))
+                self.notes.reject(
+                    file, row, row_id, self._why_unknown(row_id, row_id in in_pool, number < NEAR_NAMED)
+                )
 
     def _hear_labelled(self, file: str, row: ReturnedRow) -> None:
         try:
@@ -199,10 +205,10 @@ class Hearing:
                     claim, f"{_NOT_EXACT[claim.sameness]}; the label counts for the text as handed out"
                 )
 
-    def _why_unknown(self, row_id: str, in_pool: bool) -> str:
+    def _why_unknown(self, row_id: str, in_pool: bool, search: bool) -> str:
         if in_pool:
             return "this row of the pool was never handed out; --unasked takes labels from elsewhere"
-        near = self.asked.near(row_id)
+        near = self.asked.near(row_id, search)
         if near and near[0].casefold() == row_id.strip().casefold():
             return f"no such id; it differs only by case from {visible(near[0], 40)!r}"
         return "no such id in the pool" + (

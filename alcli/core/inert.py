@@ -28,7 +28,7 @@ def inert(cell: str) -> str:
 
 def restore(cell: str) -> str:
     """The cell as it was before `inert`: restore(inert(x)) == x for every string."""
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if cell[:1] == GUARD and _GUARDED.match(cell) else cell
 
 
 def visible(text: str, limit: int = 80) -> str:

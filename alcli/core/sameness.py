@@ -93,7 +93,7 @@ def _cut(ours: str, theirs: str) -> bool:
 
 
 def _worn(ours: str, theirs: str) -> bool:
-    """Whether only characters beyond ASCII were lost, by a save in a narrower encoding, and enough is left to tell."""
+    """Whether only characters beyond ASCII were lost, as by a narrow encoding, and enough is left."""
     left = _letters(theirs)
     enough = max(ENOUGH, sum(map(str.isalnum, ours)) / 2)
     return not ours.isascii() and len(left) >= enough and left == _letters(ours)

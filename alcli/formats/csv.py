@@ -85,7 +85,7 @@ class _Sheet:
             self.last_line = record.line
             if record.line == self.header.line:
                 continue
-            if [cell.strip() for cell in record.cells] == titles:
+            if record.cells[0].strip() == titles[0] and [cell.strip() for cell in record.cells] == titles:
                 self.warnings.append(
                     Remark("the header stands here once more; it was passed over", record.line)
                 )

@@ -216,15 +216,24 @@ def _answers(
 def _changed(entries: Sequence[Entry], since: int) -> frozenset[int]:
     """Rows that gained a label, or whose answer was mended or taken back, after a step."""
     by_number = {e.number: e for e in entries}
-    undone_by = {e.step.did.step: e.number for e in entries if isinstance(e.step.did, StepUndone)}
+    undone = {e.step.did.step for e in entries if isinstance(e.step.did, StepUndone)}
     changed: set[int] = set()
     for entry in entries:
         did = entry.step.did
-        if isinstance(did, AnswersIngested | PoolAdded) and entry.number > since and entry.number not in undone_by:
-            changed.update(a.row for a in entry.rows if a.label is not None or a.corrects)
-        elif isinstance(did, StepUndone) and entry.number > since and did.step <= since:
-            changed.update(getattr(answer, "row", -1) for answer in by_number[did.step].rows)
-    return frozenset(changed - {-1})
+        if entry.number <= since:
+            continue
+        if isinstance(did, StepUndone) and did.step <= since:
+            changed |= _gained(by_number[did.step])
+        elif entry.number not in undone:
+            changed |= _gained(entry)
+    return frozenset(changed)
+
+
+def _gained(entry: Entry) -> set[int]:
+    """Rows whose label is what it is through this step."""
+    if not isinstance(entry.step.did, AnswersIngested | PoolAdded):
+        return set()
+    return {answer.row for answer in entry.rows if answer.label is not None or answer.corrects}
 
 
 def undoable(entries: Sequence[Entry], step: int | None) -> Entry:

@@ -12,7 +12,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -102,10 +101,7 @@ class Vault:
                 if refusal.errno not in (errno.EEXIST, errno.ENOTEMPTY):
                     raise
                 continue  # another writer took the number
-            durable.sync(self.steps)
-            if number == 0:  # a killed run may have made the folders above without syncing their names
-                for folder in (self.steps.parent, self.project, self.project.parent):
-                    durable.sync(folder)
+            self._put_on_disk(number + 1)
             return Committed(number + 1, step, hashlib.sha256(data).hexdigest(), target)
 
     def faults(self) -> Iterator[str]:
@@ -120,6 +116,17 @@ class Vault:
             for name in _files(committed.folder):
                 if name not in committed.step.payload and name != STEP_FILE:
                     yield f"step {committed.number}: {name} was not committed with it"
+
+    def _put_on_disk(self, number: int) -> None:
+        folders = [self.steps]
+        if number == 1:  # a killed run may have made the folders above without syncing their names
+            folders += [self.steps.parent, self.project, self.project.parent]
+        try:
+            for folder in folders:
+                durable.sync(folder)
+        except OSError as error:
+            message = f"step {number} was made, but the disk did not confirm it: {error.strerror}"
+            raise ProjectError(message, "alcli log --verify shows whether it is whole") from error
 
     def _numbers(self) -> list[int]:
         try:
@@ -145,7 +152,7 @@ class Vault:
 
     def _locked_folder(self) -> tuple[Path, int]:
         while True:
-            folder = self.steps / f"{_STAGING}{secrets.token_hex(4)}"
+            folder = self.steps / f"{_STAGING}{os.urandom(4).hex()}"
             folder.mkdir()
             lock = _try_lock(folder)
             if lock is not None:

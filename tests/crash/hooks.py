@@ -24,7 +24,7 @@ Around = Callable[[str, tuple[Path, ...], Act], Any]
 
 @contextlib.contextmanager
 def hooked(world: Path, around: Around) -> Iterator[None]:
-    """While the block runs, `around(kind, paths, act)` is called in the place of each operation below `world`."""
+    """While the block runs, each operation below `world` is a call of `around(kind, paths, act)` instead."""
     real = {name: getattr(os, name) for name in KINDS}
 
     def hook(name: str) -> Callable[..., Any]:

@@ -1,8 +1,8 @@
 """Records what a command does to the files of a folder, in the order in which it does it.
 
-Before each operation the folder is looked through, so files that native code writes are seen as well: as created
-and written at some moment since the last operation. For a disk that may lose or keep anything that was not
-synced, the exact moment makes no difference.
+Before each operation the folder is looked through, so files that native code writes are seen as well: as
+created and written at some moment since the last operation. For a disk that may lose or keep anything
+that was not synced, the exact moment makes no difference.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def faults(
 ) -> Iterator[str]:
     """What a user would miss in a world where the command was cut short, or had `returned`.
 
-    `after` is the truth of the same run let run to its end, else (`same_run`) of one that the clock tells apart.
+    `after` is the truth of the same run let run to its end, or (not `same_run`) of another at another time.
     """
     try:
         found = Truth.of(world, story)

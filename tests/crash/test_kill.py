@@ -1,4 +1,4 @@
-"""SIGKILL at many moments of every writing command: no committed step is lost or half there, and the next command works."""
+"""SIGKILL at many moments of every writing command: no step is lost or half there, the next command works."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from campaign import command, environment, succeed
+from campaign import alcli, command, environment, succeed
+from recorder import recorded
 from stories import STORIES, Story, Truth, copy, faults, faults_typed_again, inside
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks up open files under /proc")
@@ -44,7 +45,8 @@ def _kill_at_file_operations(story: Story, template: Path, folder: Path, most: i
     assert len(moments) >= 5
     found = []
     for moment in moments:
-        found += [f"moment {moment}: {fault}" for fault in _what_is_wrong(folder / moment, story, before, after)]
+        wrong = _what_is_wrong(folder / moment, story, before, after)
+        found += [f"moment {moment}: {fault}" for fault in wrong]
         shutil.rmtree(folder / moment)
     assert found == []
 
@@ -77,13 +79,17 @@ def _what_is_wrong(world: Path, story: Story, before: Truth, after: Truth) -> li
     return wrong or list(faults_typed_again(world, story, before, after))
 
 
-def test_a_killed_select_can_hand_its_batch_out_later(worlds: dict[str, Path], tmp_path: Path) -> None:
-    """The step is there, the file for the annotators is not: `--remake` writes it as it would have been."""
+def test_a_batch_without_its_file_is_handed_out_later(worlds: dict[str, Path], tmp_path: Path) -> None:
+    """Killed between the step and the annotators' file: `--remake` writes the file as it was meant."""
     story = next(story for story in STORIES if story.name == "select")
-    whole = copy(worlds[story.world], tmp_path / "whole")
-    with inside(whole):
+    whole, killed = (copy(worlds[story.world], tmp_path / name) for name in ("whole", "killed"))
+    with inside(whole), recorded(whole) as operations:
         succeed(*story.words)
-        wanted = (whole / story.outputs[0]).read_bytes()
-        (whole / story.outputs[0]).unlink()
+    done = [operation for operation in operations if operation.kind not in ("create", "write")]
+    naming = next(at for at, operation in enumerate(done) if operation.target == story.outputs[0])
+    with inside(killed), recorded(killed, survives=naming):
+        alcli(*story.words)
+    assert not (killed / story.outputs[0]).exists()
+    with inside(killed):
         succeed("-C", "p", "select", "--remake")
-    assert (whole / story.outputs[0]).read_bytes() == wanted
+    assert (killed / story.outputs[0]).read_bytes() == (whole / story.outputs[0]).read_bytes()

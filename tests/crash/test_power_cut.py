@@ -1,8 +1,8 @@
 """The power cut: whatever a crash can leave on a weak disk opens, with every committed step there and whole.
 
-As the crash tests of SQLite and ALICE (Pillai et al. 2014, "All File Systems Are Not Created Equal") do it: the
-file operations of each writing command are recorded once, the states that a crash after each of them could leave
-are built, and each is opened, looked through, and worked on.
+As the crash tests of SQLite and ALICE (Pillai et al. 2014, "All File Systems Are Not Created Equal") do
+it: the file operations of each writing command are recorded once, the states that a crash after each of
+them could leave are built, and each is opened, looked through, and worked on.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Recording:
     def faults(self, few: int, folder: Path, one_in: int = 1) -> tuple[int, list[str]]:
         """How many states there were, and what is wrong with them.
 
-        The command is typed again in one of so many states, and in the first that holds other names than before.
+        The command is typed again in one of so many states, and in each with names that no other had before.
         """
         found = []
         number = 0

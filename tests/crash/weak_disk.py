@@ -1,9 +1,9 @@
 """A disk as weak as POSIX allows, and all that a power cut can leave on it.
 
-What was not synced may be lost or kept, each thing by itself: the bytes of a file (lost, the first part of them,
-zeros in their place, all), and every change of a name in a folder (a file made, renamed, removed). A rename may so
-reach the disk before the bytes of the file it renames, and a later change before an earlier one. Only a rename
-within a folder is one change.
+What was not synced may be lost or kept, each thing by itself: the bytes of a file (lost, the first part
+of them, zeros in their place, all), and every change of a name in a folder (a file made, renamed,
+removed). A rename may so reach the disk before the bytes of the file it renames, and a later change
+before an earlier one. Only a rename within a folder is one change.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class WeakDisk:
 
 
 def power_cuts(disk: WeakDisk, few: int, rng: random.Random) -> Iterator[Tree]:
-    """Every state a power cut can leave now if they are `few`, else that many: a sample, all lost, all kept."""
+    """The states a power cut can leave now: every one if they are `few`, else a sample of that many."""
     states = []
     for state in _every(disk):
         states.append(state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -16,6 +17,7 @@ import pytest
 from campaign import environment
 
 from alcli.errors import ProjectError, ProjectMoved
+from alcli.project import durable
 from alcli.project.records import FORMAT, AnswersIngested, Step
 from alcli.project.vault import Committed, Vault
 
@@ -210,6 +212,24 @@ def test_a_refused_step_changes_nothing(vault: Vault) -> None:
         put(vault, 1)
         vault.commit(staging, step(based_on=1), refuse)
     assert [c.number for c in vault.read()] == [1, 2] and left_over(vault) == []
+
+
+def test_a_step_that_the_disk_does_not_confirm_is_not_called_undone(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(vault)
+    with monkeypatch.context() as patch:
+        sync = durable.sync
+
+        def broken(path: Path) -> None:
+            if path == vault.steps:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            sync(path)
+
+        patch.setattr(durable, "sync", broken)
+        with pytest.raises(ProjectError, match="step 2 was made, but the disk did not confirm it"):
+            put(vault, 1)
+    assert len(vault.read()) == 2 and list(vault.faults()) == []
 
 
 def test_a_step_cannot_stand_on_one_that_has_gone(vault: Vault) -> None:
