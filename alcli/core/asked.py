@@ -69,7 +69,7 @@ class Asked:
         id_agrees = not row_id.strip() or same_text(asked.id, row_id) is Sameness.SAME
         if not id_agrees and not is_own(sameness(asked.shown, row.shown)):
             raise RowRefused(
-                f"{key} is the key of {visible(asked.id, 40)!r}, the id here is {visible(row_id, 40)!r}, "
+                f"{visible(key, 40)} is the key of {visible(asked.id, 40)!r}, the id here is {visible(row_id, 40)!r}, "
                 "and the text does not confirm the key"
             )
         return asked
@@ -78,10 +78,14 @@ class Asked:
         parts = parse(key.lower())
         if parts is None:
             return f"{visible(key, 40)!r} is no key: keys look like r003-017-k7"
-        stem = key.lower()[:-2]
-        if any(other.startswith(stem) for other in self.by_key):
+        if key.lower()[:-2] in self._stems:
             return f"the key was changed: {key} has the wrong check characters"
         return f"the key {key} was never handed out in this project"
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        """Every key without its check characters."""
+        return frozenset(key[:-2] for key in self.by_key)
 
     @cached_property
     def texts(self) -> Texts:
@@ -95,12 +99,8 @@ class Asked:
             return alike[:3]
         from rapidfuzz import fuzz, process
 
-        return [
-            name
-            for name, _, _ in process.extract(
-                row_id, self.by_id.keys(), scorer=fuzz.ratio, score_cutoff=75, limit=3
-            )
-        ]
+        found = process.extract(row_id, self.by_id.keys(), scorer=fuzz.ratio, score_cutoff=75, limit=3)
+        return [name for name, _, _ in found]
 
     @cached_property
     def _alike(self) -> dict[str, list[str]]:
@@ -170,6 +170,6 @@ def _refuse_torn(column: str, handed_out: str, returned: str, ids: Collection[st
 
 
 def _likeness(row_id: str) -> str:
-    """What a spreadsheet leaves of an id: case, outer space and the way a number is written are its own."""
+    """What a spreadsheet leaves of an id: it rewrites numbers, and people rewrite case and outer space."""
     number = numbers(row_id.strip())
     return f"{min(number) + 0.0:.12g}" if number else fold(row_id).casefold()

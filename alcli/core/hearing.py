@@ -12,9 +12,11 @@ from alcli.core.labels import Labels, tidy
 from alcli.core.sameness import Sameness, is_own, sameness
 from alcli.errors import Fault
 
-NEAR_NAMED = (
-    20  # for so many unknown ids similar ones are searched; it costs time where many rows were handed out
-)
+# For so many unknown ids of a call, similar ones are searched: it takes time where many rows were handed out.
+NEAR_NAMED = 20
+
+NOT_CONFIRMED = "the file is not UTF-8 and its texts do not tell what it is; save it as CSV (UTF-8)"
+PASSED_OVER = "this is not a row that was handed out; it is blank and was passed over"
 
 _NOT_EXACT: dict[Sameness | None, str] = {
     Sameness.WORN: "the program that saved the file lost a part of the text",
@@ -87,11 +89,7 @@ class Hearing:
         self.notes.rejected += [Rejected(r.reason, file, r.line, r.id, "", r.value) for r in returned.refused]
         self.notes.warnings += [Fault(r.reason, file, r.line, r.id, "", r.value) for r in returned.warnings]
         if returned.guessed and not self._confirmed(returned):
-            self.notes.rejected.append(
-                Rejected(
-                    "the file is not UTF-8 and its texts do not tell what it is; save it as CSV (UTF-8)", file
-                )
-            )
+            self.notes.rejected.append(Rejected(NOT_CONFIRMED, file))
             return
         labelled = [row for row in returned.rows if tidy(row.label or "")]
         for row in labelled:
@@ -112,9 +110,8 @@ class Hearing:
             if row_id in in_pool and self.unasked:
                 self._examine(file, row, AskedRow("", in_pool[row_id], row_id, open=False), by_key=False)
             else:
-                self.notes.reject(
-                    file, row, row_id, self._why_unknown(row_id, row_id in in_pool, number < NEAR_NAMED)
-                )
+                why = self._why_unknown(row_id, row_id in in_pool, search=number < NEAR_NAMED)
+                self.notes.reject(file, row, row_id, why)
 
     def _hear_labelled(self, file: str, row: ReturnedRow) -> None:
         try:
@@ -159,14 +156,7 @@ class Hearing:
             if nothing_else:
                 self.notes.reject(file, row, row_id, "this is not a row that was handed out")
             else:
-                self.notes.warnings.append(
-                    Fault(
-                        "this is not a row that was handed out; it is blank and was passed over",
-                        file,
-                        row.line,
-                        visible(row_id),
-                    )
-                )
+                self.notes.warnings.append(Fault(PASSED_OVER, file, row.line, visible(row_id)))
 
     def _examine(self, file: str, row: ReturnedRow, asked: AskedRow, by_key: bool) -> None:
         """The text, then the label."""
@@ -189,21 +179,18 @@ class Hearing:
         """Where some rows were shifted, a text that is not exactly a row's own may be another's, damaged."""
         if file not in self._shifted:
             return
-        doubtful = [claim for claim in self.claims if claim.file == file and claim.sameness in _DOUBTFUL]
-        for claim in doubtful:
-            self.notes.reject_claim(
-                claim, "the text is not the row's own, and other rows of the file were shifted"
-            )
-        gone = set(doubtful)
-        self.claims = [claim for claim in self.claims if claim not in gone]
+        doubtful = {claim for claim in self.claims if claim.file == file and claim.sameness in _DOUBTFUL}
+        for claim in self.claims:
+            if claim in doubtful and claim.understood:  # the others were refused for their label
+                self.notes.reject_claim(claim, "the text is not the row's own, and other rows were shifted")
+        self.claims = [claim for claim in self.claims if claim not in doubtful]
 
     def note_texts(self) -> None:
         """A warning for each text that did not come back as it was handed out."""
         for claim in self.claims:
             if claim.sameness in _NOT_EXACT:
-                self.notes.warn(
-                    claim, f"{_NOT_EXACT[claim.sameness]}; the label counts for the text as handed out"
-                )
+                what = _NOT_EXACT[claim.sameness]
+                self.notes.warn(claim, f"{what}; the label counts for the text as handed out")
 
     def _why_unknown(self, row_id: str, in_pool: bool, search: bool) -> str:
         if in_pool:
@@ -211,6 +198,5 @@ class Hearing:
         near = self.asked.near(row_id, search)
         if near and near[0].casefold() == row_id.strip().casefold():
             return f"no such id; it differs only by case from {visible(near[0], 40)!r}"
-        return "no such id in the pool" + (
-            f"; nearest: {', '.join(visible(name, 40) for name in near)}" if near else ""
-        )
+        named = ", ".join(visible(name, 40) for name in near)
+        return "no such id in the pool" + (f"; nearest: {named}" if named else "")

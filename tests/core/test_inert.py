@@ -24,7 +24,9 @@ def test_nothing_runs(cell: str) -> None:
     assert made[:1] not in tuple("=+@\t\r\n＝＋－＠") and (made[:1] != "-" or number)
 
 
-@pytest.mark.parametrize("formula", ["=1+1", "+49 30", "-1+1", "- item", "@SUM(1)", "\t=1", "\r=1", "-5 =cmd", "-1e5", "-1\n"])
+@pytest.mark.parametrize(
+    "formula", ["=1+1", "+49 30", "-1+1", "- item", "@SUM(1)", "\t=1", "\r=1", "-5 =cmd", "-1e5", "-1\n"]
+)
 def test_guarded(formula: str) -> None:
     assert inert(formula) == "'" + formula
 

@@ -21,7 +21,16 @@ def test_parse_is_the_inverse(project: str, round: int, position: int, row_id: s
 
 def test_shape() -> None:
     assert parse("r003-017-ab") == Key(3, 17, "ab")
-    for other in ("", "ex-101", "r3-17-ab", "r003-017-ab ", "r003-017-a0", "r003-017", "R003-017-AB", "r٣٣٣-017-ab"):
+    for other in (
+        "",
+        "ex-101",
+        "r3-17-ab",
+        "r003-017-ab ",
+        "r003-017-a0",
+        "r003-017",
+        "R003-017-AB",
+        "r٣٣٣-017-ab",
+    ):
         assert parse(other) is None, other
 
 

@@ -1,4 +1,4 @@
-"""Texts that spreadsheets re-saved are told from edited ones; every pair here was seen in a real round trip."""
+"""Texts that spreadsheets re-saved are told from edited ones; most pairs were seen in real round trips."""
 
 from __future__ import annotations
 

@@ -86,8 +86,8 @@ def test_a_disk_that_is_really_full(name: str, worlds: dict[str, Path], tmp_path
         mounted.mkdir(exist_ok=True)
         left.mkdir()
         run = _in_namespace(
-            f"mount -t tmpfs -o size={(used + room) * PAGE} tmpfs {mounted} && cp -a {template}/. {mounted} &&"
-            f"(cd {mounted} && {shlex.join(command(*story.words))}); code=$?;"
+            f"mount -t tmpfs -o size={(used + room) * PAGE} tmpfs {mounted} &&"
+            f"cp -a {template}/. {mounted} && (cd {mounted} && {shlex.join(command(*story.words))}); code=$?;"
             f"cp -a {mounted}/. {left}; exit $code"
         )
         if run.returncode == 0:

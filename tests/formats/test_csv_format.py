@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import time
@@ -14,14 +15,18 @@ from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Returned
 from alcli.formats.csv import Csv
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-awkward = text | st.sampled_from(["=1+1", "'=1", "a\rb", "a\r\nb", '"', "a,b;c\td|e", "\ufeff", "label", " ", "-1"])
+awkward = text | st.sampled_from(
+    ["=1+1", "'=1", "a\rb", "a\r\nb", '"', "a,b;c\td|e", "\ufeff", "label", " ", "-1"]
+)
 
 
 @st.composite
 def handoffs(draw: st.DrawFn) -> Handoff:
     columns = draw(st.lists(awkward, min_size=1, max_size=4, unique=True))
     id_column = draw(awkward)
-    rows = draw(st.lists(st.tuples(awkward, st.tuples(*[awkward] * len(columns)), awkward), min_size=1, max_size=5))
+    rows = draw(
+        st.lists(st.tuples(awkward, st.tuples(*[awkward] * len(columns)), awkward), min_size=1, max_size=5)
+    )
     made = []
     for number, (row_id, shown, reason) in enumerate(rows, 1):
         if id_column in columns:
@@ -112,9 +117,7 @@ def test_a_lone_cr_in_a_cell_survives() -> None:
     assert read('id,label,text\r\n1,x,"a\r"\r\n').rows[0].shown["text"] == "a\r"
 
 
-@pytest.mark.parametrize(
-    "row", ["1,x", "1,a,b,x", '1,"a" b,x', "1,yes, no,x", "1,a,x,", '1, "a, b", x']
-)
+@pytest.mark.parametrize("row", ["1,x", "1,a,b,x", '1,"a" b,x', "1,yes, no,x", "1,a,x,", '1, "a, b", x'])
 def test_a_row_whose_cells_do_not_fit_is_refused_alone(row: str) -> None:
     returned = read(f"id,text,label\n{row}\n2,c,y\n")
     assert [(r.line, r.label) for r in returned.rows] == [(3, "y")]
@@ -157,11 +160,13 @@ def test_a_second_column_of_labels_is_named() -> None:
 @pytest.mark.parametrize("cell", ['""' * 1_000_000, "x" * 300_000, '"a' * 1_000_000, "\n" * 1_000_000])
 def test_huge_cells_in_linear_time(cell: str) -> None:
     begin = time.process_time()
-    for content in (f'id,text,label\n1,"{cell}",x\n', f'id,text,label\n1,"{cell}x\n', f'id,text,label\n1,a"{cell},x\n'):
-        try:
+    for content in (
+        f'id,text,label\n1,"{cell}",x\n',
+        f'id,text,label\n1,"{cell}x\n',
+        f'id,text,label\n1,a"{cell},x\n',
+    ):
+        with contextlib.suppress(HandoffRefused):
             read(content)
-        except HandoffRefused:
-            pass
     assert time.process_time() - begin < 4
 
 

@@ -1,0 +1,55 @@
+"""From bytes to rows: the content tells the format, and a name that says another one is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from alcli.contracts import HandoffRefused, Returned
+from alcli.core.returning import read_back
+from alcli.formats.csv import Csv
+from alcli.formats.jsonl import Jsonl
+
+CSV = b"id,label\n1,x\n"
+JSONL = b'{"id": "1", "label": "x"}\n'
+
+
+def back(data: bytes, suffix: str) -> Returned:
+    return read_back(data, suffix, (Csv(), Jsonl()), "id", ["text"])
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"),
+    [
+        (CSV, ".csv"),
+        (CSV, ".TSV"),
+        (CSV, ".txt"),
+        (CSV, ""),
+        (JSONL, ".jsonl"),
+        (JSONL, ".json"),
+        (JSONL, ""),
+    ],
+)
+def test_the_content_tells(data: bytes, suffix: str) -> None:
+    assert back(data, suffix).rows[0].label == "x"
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"), [(CSV, ".jsonl"), (CSV, ".json"), (JSONL, ".csv"), (JSONL, ".tsv")]
+)
+def test_a_name_that_says_otherwise_is_refused(data: bytes, suffix: str) -> None:
+    with pytest.raises(HandoffRefused, match="--format"):
+        back(data, suffix)
+
+
+def test_one_format_given_needs_no_name() -> None:
+    assert read_back(CSV, ".json", (Csv(),), "id", []).rows[0].label == "x"
+
+
+def test_nothing_is_recognised() -> None:
+    with pytest.raises(HandoffRefused, match=r"\.csv, \.jsonl"):
+        back(b"hello\n", ".txt")
+
+
+def test_what_decoding_noticed_is_carried() -> None:
+    returned = back("id,label\n1,é\n".encode("cp1252"), ".csv")
+    assert returned.guessed and "Windows-1252" in returned.warnings[0].reason
