@@ -69,15 +69,15 @@ class Asked:
         id_agrees = not row_id.strip() or same_text(asked.id, row_id) is Sameness.SAME
         if not id_agrees and not is_own(sameness(asked.shown, row.shown)):
             raise RowRefused(
-                f"{visible(key, 40)} is the key of {visible(asked.id, 40)!r}, the id here is {visible(row_id, 40)!r}, "
-                "and the text does not confirm the key"
+                f"{visible(key, 40)} is the key of '{visible(asked.id, 40)}', but the id here is "
+                f"'{visible(row_id, 40)}' and the text does not confirm the key"
             )
         return asked
 
     def _no_key(self, key: str) -> str:
         parts = parse(key.lower())
         if parts is None:
-            return f"{visible(key, 40)!r} is no key: keys look like r003-017-k7"
+            return f"'{visible(key, 40)}' is no key: keys look like r003-017-k7"
         if key.lower()[:-2] in self._stems:
             return f"the key was changed: {key} has the wrong check characters"
         return f"the key {key} was never handed out in this project"
@@ -129,11 +129,11 @@ class Texts:
             other = self._owner(asked.row, column, text, returned)
             if other and _likeness(other.id) == _likeness(asked.id):
                 raise RowRefused(
-                    f"the id was changed on the way: the text is that of {visible(other.id, 40)!r}"
+                    f"the id was changed on the way: the text is that of '{visible(other.id, 40)}'"
                 )
             if other:
                 raise RowsShifted(
-                    f"the text in {column!r} is that of {visible(other.id, 40)!r}: "
+                    f"the text in {column!r} is that of '{visible(other.id, 40)}': "
                     "rows or columns were shifted or sorted apart"
                 )
             if column in asked.shown:
@@ -170,6 +170,6 @@ def _refuse_torn(column: str, handed_out: str, returned: str, ids: Collection[st
 
 
 def _likeness(row_id: str) -> str:
-    """What a spreadsheet leaves of an id: it rewrites numbers, and people rewrite case and outer space."""
+    """What is left of an id where numbers, case and outer space are rewritten."""
     number = numbers(row_id.strip())
     return f"{min(number) + 0.0:.12g}" if number else fold(row_id).casefold()

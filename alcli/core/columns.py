@@ -63,7 +63,7 @@ def locate(found: Sequence[str], id_column: str, shown_columns: Sequence[str]) -
         )
     if KEY not in place and pool[id_column] not in place:
         raise HandoffRefused(
-            f"there is neither a column {KEY!r} nor {visible(pool[id_column], 40)!r}, and rows are never "
+            f"there is neither a column {KEY!r} nor '{visible(pool[id_column], 40)}', and rows are never "
             f"matched by their position; the columns are {_listed(found)}"
         )
     return Located(
@@ -80,7 +80,7 @@ def overlooked(found: Sequence[str], located: Located) -> list[Remark]:
     """A warning for each column that sounds like labels but is not the one that is read."""
     used = {located.label, *located.shown.values()}
     return [
-        Remark(f"the column {visible(name)!r} is passed over; only {LABEL!r} is read", 1)
+        Remark(f"the column '{visible(name)}' is passed over; only {LABEL!r} is read", 1)
         for at, name in enumerate(found)
         if at not in used and _fold(name).startswith(LABEL)
     ]
@@ -95,7 +95,7 @@ def _places(found: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
         like = [at for at, other in enumerate(found) if other not in exact and _fold(other) == _fold(name)]
         if len(same) > 1 or (name in _OWN and len(same + like) > 1):
             raise HandoffRefused(
-                f"two columns are called {visible(name, 40)!r}; keep one. The columns are {_listed(found)}"
+                f"two columns are called '{visible(name, 40)}'; keep one. The columns are {_listed(found)}"
             )
         if len(same or like) == 1:
             places[name] = (same or like)[0]

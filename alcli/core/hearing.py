@@ -197,6 +197,6 @@ class Hearing:
             return "this row of the pool was never handed out; --unasked takes labels from elsewhere"
         near = self.asked.near(row_id, search)
         if near and near[0].casefold() == row_id.strip().casefold():
-            return f"no such id; it differs only by case from {visible(near[0], 40)!r}"
+            return f"no such id; it differs only by case from '{visible(near[0], 40)}'"
         named = ", ".join(visible(name, 40) for name in near)
         return "no such id in the pool" + (f"; nearest: {named}" if named else "")

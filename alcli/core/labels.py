@@ -50,7 +50,7 @@ class Labels:
         if label.casefold() in self.skip_words:
             return None
         if self.fixed:
-            raise RowRefused(f"{visible(label, 60)!r} is not a class{self._meant(label)}")
+            raise RowRefused(f"'{visible(label, 60)}' is not a class{self._meant(label)}")
         self._refuse_unfit(label)
         near = self._one_letter_off(label)
         if near:
@@ -64,9 +64,9 @@ class Labels:
         if spelling != label:
             raise RowRefused(f"{label!r} differs only by case from {spelling!r}; write one or the other")
         if len(label) > LONGEST_NEW:
-            raise RowRefused(f"{visible(label, 60)!r} is too long for the name of a class")
+            raise RowRefused(f"'{visible(label, 60)}' is too long for the name of a class")
         if _DAMAGE.fullmatch(label) or visible(label, LONGEST_NEW) != label:
-            raise RowRefused(f"{visible(label, 60)!r} cannot be the name of a class")
+            raise RowRefused(f"'{visible(label, 60)}' cannot be the name of a class")
 
     def _one_letter_off(self, label: str) -> str | None:
         from rapidfuzz.distance import Levenshtein
@@ -93,18 +93,12 @@ class Labels:
     def _nearest(self, label: str) -> list[str]:
         from rapidfuzz import fuzz, process
 
-        return [
-            name
-            for name, _, _ in process.extract(
-                label[:200], self.known.keys(), scorer=fuzz.ratio, score_cutoff=60, limit=3
-            )
-        ]
+        found = process.extract(label[:200], self.known.keys(), scorer=fuzz.ratio, score_cutoff=60, limit=3)
+        return [name for name, _, _ in found]
 
     def _listed(self) -> str:
-        names = list(self.known)
-        return ", ".join(visible(name, 40) for name in names[:10]) + (
-            f" and {len(names) - 10} more" if len(names) > 10 else ""
-        )
+        named = ", ".join(visible(name, 40) for name in list(self.known)[:10])
+        return named + (f" and {len(self.known) - 10} more" if len(self.known) > 10 else "")
 
 
 def _code_point(char: str) -> str:

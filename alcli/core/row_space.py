@@ -14,12 +14,12 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 if TYPE_CHECKING:
-    from alcli.contracts import Floats, Ints, Matrix
+    from alcli.contracts import Ints, Matrix
 
 _JITTER = 1e-9  # of the mean squared norm: lets rows be equal, and is lost in the rounding of float32
 
 
-class RowSpaceLogistic(LogisticRegression):
+class RowSpaceLogistic(LogisticRegression):  # type: ignore[misc]  # scikit-learn has no types
     """scikit-learn's logistic regression; where rows are fewer than half the columns, fitted in their space."""
 
     def fit(self, X: Matrix, y: Ints, sample_weight: Any = None) -> RowSpaceLogistic:
@@ -29,16 +29,17 @@ class RowSpaceLogistic(LogisticRegression):
             super().fit(X, y, sample_weight)
             return self
         super().fit(factor.astype(np.float32), y, sample_weight)
-        self.coef_ = np.linalg.solve(factor.T, self.coef_.T.astype(np.float64)).T @ X
+        found: Any = self.coef_
+        self.coef_: Any = np.linalg.solve(factor.T, found.T.astype(np.float64)).T @ X
         self.n_features_in_ = X.shape[1]
         return self
 
 
-def _factor(X: Matrix) -> Floats | None:
+def _factor(X: Matrix) -> Any:
     """L (n, n) with L L^T = X X^T; None where rounding leaves none."""
     rows = X.astype(np.float64)
     products = rows @ rows.T
-    inner: Floats = products if isinstance(products, np.ndarray) else products.toarray()
+    inner: Any = products if isinstance(products, np.ndarray) else products.toarray()
     inner[np.diag_indices_from(inner)] += _JITTER * np.trace(inner) / len(inner)
     try:
         return np.linalg.cholesky(inner)

@@ -41,7 +41,7 @@ def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, n
             aliases.setdefault(name, claim)
     for name, claim in aliases.items():
         notes.warn(
-            claim, f"the annotator {visible(name, 40)!r} is taken to be {visible(claim.annotator, 40)!r}"
+            claim, f"the annotator '{visible(name, 40)}' is taken to be '{visible(claim.annotator, 40)}'"
         )
 
 
@@ -75,7 +75,7 @@ def _reject_all(claims: list[Claim], notes: Notes) -> None:
         if claim.understood:  # the others were refused when they were heard
             others = [other for other in claims if _what(other) != _what(claim)]
             said = "; ".join(
-                f"{visible(other.row.label or '', 40)!r} on {_place(other, claim)}" for other in others[:3]
+                f"'{visible(other.row.label or '', 40)}' on {_place(other, claim)}" for other in others[:3]
             )
             notes.reject_claim(claim, f"the row carries different answers, so none is taken: also {said}")
 

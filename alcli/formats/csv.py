@@ -116,7 +116,7 @@ class _Sheet:
         if max(refusals) > 1:
             raise refusals[max(refusals)]
         raise HandoffRefused(
-            f"the first line is one column, {visible(first.cells[0], 60)!r}; "
+            f"the first line is one column, '{visible(first.cells[0], 60)}'; "
             "the header must come first, its cells separated by commas, semicolons or tabs"
         )
 

@@ -104,7 +104,7 @@ class _Rows:
         if not isinstance(value, Members):
             raise _Refused("the row is not a JSON object")
         if value.twice:
-            raise _Refused(f"the key {visible(value.twice[0])!r} stands twice in one object")
+            raise _Refused(f"the key '{visible(value.twice[0])}' stands twice in one object")
         self.nans += any(isinstance(member, NotANumber) for member in value.values())
         key = _text(self._get(value, self.at.key), "key")
         return ReturnedRow(

@@ -13,16 +13,11 @@ file is made again.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import itertools
 import json
-import os
-import secrets
 import shutil
-import socket
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -32,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from alcli.errors import ConfigError, DataError
-from alcli.project import durable
+from alcli.project.parts import Parts, read, write
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,8 +40,6 @@ if TYPE_CHECKING:
     Role: TypeAlias = Literal["text", "columns", "vectors"]
 
 RECIPE = 1  # raise it when the same pool and parameters come to give other features
-_DAY = 86_400.0
-_TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +126,8 @@ class Features:
         return features
 
     @cached_property
-    def _parts(self) -> _Parts:
-        return _Parts(self.folder / f"features-{self.key}")
+    def _parts(self) -> Parts:
+        return Parts(self.folder / f"features-{self.key}")
 
     def _state(self) -> _Learned:
         if self._learned is None:
@@ -201,7 +194,7 @@ class _Digests:
         """Make a shard's digest. Vectors already lie on the disk as they are: no second copy."""
         if self.block.role != "vectors":
             with contextlib.suppress(FileNotFoundError):  # the folder was deleted: `_read` makes it again
-                _write(self.folder / shard.sha, _digest(self.block, _of_shard(self.block, shard)), {})
+                write(self.folder / shard.sha, _digest(self.block, _of_shard(self.block, shard)), {})
 
     def take(self, shard: Shard) -> Arrays:
         """A shard's digest for the last time: its files go, their bytes stay as long as they are used."""
@@ -210,7 +203,7 @@ class _Digests:
         return digest
 
     def _read(self, shard: Shard) -> Arrays:
-        found = _read(self.folder / shard.sha)
+        found = read(self.folder / shard.sha)
         return _digest(self.block, _of_shard(self.block, shard)) if found is None else found[1]
 
 
@@ -265,95 +258,3 @@ def _sha(arrays: Arrays) -> str:
         found.update(f"{name} {arrays[name].dtype.str} {arrays[name].shape}\n".encode())
         found.update(np.ascontiguousarray(arrays[name]).data)
     return found.hexdigest()
-
-
-# --- parts: folders of arrays that are whole or not there ---------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """Parts by name in one folder. Any number of processes may read, write and delete here at once."""
-
-    folder: Path
-
-    def open(self, name: str, state: str | None = None) -> tuple[dict[str, Any], Arrays] | None:
-        """A part's `meta.json` and mapped arrays; None if it is not whole or belongs to another state."""
-        found = _read(self.folder / name)
-        return found if found is None or state in (None, found[0].get("state")) else None
-
-    def put(self, name: str, arrays: Arrays, meta: Mapping[str, Any]) -> None:
-        """Write a part; that of a quicker process stays. A folder deleted meanwhile costs only time."""
-        with contextlib.suppress(FileNotFoundError), self.scratch() as scratch:
-            draft = scratch / "draft"
-            _write(draft, arrays, meta)
-            durable.sync_tree(draft)
-            for _ in range(3):
-                try:
-                    os.rename(draft, self.folder / name)
-                    break
-                except OSError as error:
-                    if error.errno not in _TAKEN:
-                        raise
-                if self.open(name, state=meta["state"]) is not None:
-                    break
-                with contextlib.suppress(OSError):  # torn, or of another state: out of the way
-                    os.rename(self.folder / name, scratch / secrets.token_hex(4))
-            durable.sync(self.folder)
-
-    @contextlib.contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """A folder of our own, gone at the end."""
-        self.sweep()
-        durable.make_folder(self.folder)
-        folder = self.folder / f"{_making()}{os.getpid()}-{secrets.token_hex(4)}"
-        folder.mkdir()
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def sweep(self) -> None:
-        """Remove what killed runs left: of dead processes of this machine, and of any after a day."""
-        for folder in self.folder.glob(".making-*"):
-            with contextlib.suppress(OSError):
-                pid = folder.name.removeprefix(_making()).partition("-")[0]
-                ours = folder.name.startswith(_making()) and pid.isdecimal()
-                if (ours and not _alive(int(pid))) or time.time() - folder.stat().st_mtime > _DAY:
-                    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _write(folder: Path, arrays: Arrays, meta: Mapping[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
-    sizes = {name: (folder / f"{name}.npy").stat().st_size for name in arrays}
-    (folder / "meta.json").write_text(json.dumps({**meta, "sizes": sizes}), encoding="utf-8")
-
-
-def _read(folder: Path) -> tuple[dict[str, Any], Arrays] | None:
-    try:
-        meta = json.loads((folder / "meta.json").read_bytes())
-        arrays = {}
-        for name, size in meta["sizes"].items():
-            file = folder / f"{name}.npy"
-            if file.stat().st_size != size:
-                return None
-            arrays[name] = np.load(file, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # absent, torn, or something else
-        return None
-    return meta, arrays
-
-
-def _making() -> str:
-    """How our scratch folders' names begin: a process number means something on its own machine only."""
-    return f".making-{hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]}-"
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

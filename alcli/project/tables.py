@@ -25,9 +25,8 @@ def writing(target: Path | TextIO, columns: Sequence[str]) -> Iterator[Write]:
     if not isinstance(target, Path):
         yield _csv(target, columns)
         return
-    with durable.replacing(target) as draft:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            yield _jsonl(file, columns) if target.suffix in {".jsonl", ".ndjson"} else _csv(file, columns)
+    with durable.replacing(target) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        yield _jsonl(file, columns) if target.suffix in {".jsonl", ".ndjson"} else _csv(file, columns)
 
 
 def _csv(file: TextIO, columns: Sequence[str]) -> Write:
