@@ -5,19 +5,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint clean
+.PHONY: help demo test test-slow lint clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */\1|/' | awk -F'|' '{ printf "make %-6s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/ready  ## play a whole campaign on the sample tickets
 	$(BIN)/python sample_data/demo.py
 
-test: lint  ## lint, check the types and run all tests
-	$(BIN)/python -m pytest -q
+test: lint  ## lint, check the types and run the tests
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-slow: $(VENV)/ready  ## the exhaustive crash tests: some ten minutes more
+	$(BIN)/python -m pytest -q -m slow
 
 lint: $(VENV)/ready  ## ruff and mypy
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
 clean:  ## remove the environment, caches and builds

@@ -64,7 +64,7 @@ class Selection:
 
 
 class QueryStrategy(Protocol):
-    """Which candidates are worth asking about. `needs` names what `select` computes before the call: "proba", "features"."""
+    """Which candidates are worth asking about; `needs` names what is computed before: "proba", "features"."""
 
     needs: frozenset[str]
 
@@ -180,7 +180,7 @@ class Handoff:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedRow:
-    """One row as it came back, not yet judged. Missing cells are None, blank ones ""; `shown` holds the columns present.
+    """One row as it came back, not yet judged. Missing cells are None, blank ones ""; `shown` has the columns present.
 
     `line` is the line of the file the row begins on (1 = the first).
     """

@@ -1,7 +1,7 @@
 """The interchangeable parts, found by name: `find`, `load`, `names`.
 
 A name with a colon is a path or a module (`./mine.py:Doubtful`, `sklearn.naive_bayes:MultinomialNB`). Else it is the
-built-in file of that name on the shelf; else an entry point of the group `alcli.KIND`. Strangers cannot shadow built-ins.
+built-in file of that name on the shelf; else an entry point of the group `alcli.KIND`. Built-ins cannot be shadowed.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ def _elsewhere(kind: str, name: str) -> Any:
         return getattr(module, attribute)
     except Exception as error:  # a stranger's code: whatever it raises is told as its fault
         reason = str(error) if isinstance(error, ImportError | AttributeError | OSError) else repr(error)
-        raise ConfigError(f"the {_one(kind)} {name} does not load: {reason}", "wanted FILE.py:Name or MODULE:Name") from error
+        raise ConfigError(
+            f"the {_one(kind)} {name} does not load: {reason}", "wanted FILE.py:Name or MODULE:Name"
+        ) from error
 
 
 def _from_file(path: Path) -> Any:

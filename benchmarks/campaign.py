@@ -56,9 +56,7 @@ class Data:
 
 def read(folder: Path, out: Path) -> Data:
     """Takes the labels out of a data set."""
-    train, test = (
-        pd.read_csv(folder / name, dtype=str, keep_default_na=False) for name in ("train.csv", "test.csv")
-    )
+    train, test = (pd.read_csv(folder / name, dtype=str, keep_default_na=False) for name in ("train.csv", "test.csv"))
     out.mkdir(parents=True, exist_ok=True)
     train.drop(columns="label").to_csv(out / "pool.csv", index=False)
     test.drop(columns="label").to_csv(out / "test.csv", index=False)
@@ -71,18 +69,14 @@ def read(folder: Path, out: Path) -> Data:
     )
 
 
-def campaign(
-    data: Data, project: Path, strategy: str, seed: int, batch_size: int, budget: int
-) -> Iterator[Point]:
+def campaign(data: Data, project: Path, strategy: str, seed: int, batch_size: int, budget: int) -> Iterator[Point]:
     """One campaign, from nothing to the budget or the end of the pool."""
     shutil.rmtree(project, ignore_errors=True)
     shown = ("--text", "text") if "text" in data.columns else ("--columns", ",".join(data.columns))
     played.alcli("init", project, "--pool", data.pool, "--id", "id", *shown, "--seed", seed)
     spent, trained = 0, False
     while spent < budget:
-        by_strategy = (
-            ("--strategy", strategy) if trained else ()
-        )  # before a model, the cold start is the tool's own
+        by_strategy = ("--strategy", strategy) if trained else ()  # before a model, the cold start is the tool's own
         n = min(batch_size, budget - spent)
         try:
             outcome = played.alcli("select", "-n", n, *by_strategy, project=project)
@@ -109,9 +103,7 @@ def score(data: Data, project: Path, strategy: str, seed: int, spent: int) -> Po
     """The model of now on the rows it never saw."""
     file = project / f"predictions-{spent:05d}.csv"
     played.alcli("predict", data.unlabelled_test, "-o", file, project=project)
-    predicted = (
-        pd.read_csv(file, dtype=str, keep_default_na=False).set_index("id")["label"].loc[data.truth.index]
-    )
+    predicted = pd.read_csv(file, dtype=str, keep_default_na=False).set_index("id")["label"].loc[data.truth.index]
     return Point(
         strategy,
         seed,
@@ -146,9 +138,7 @@ def table(points: list[Point], figure: str, strategies: list[str], title: str) -
     shown = Table("labels", *strategies, title=title)
     for column in shown.columns:
         column.justify = "right"
-    for labels, means, sds in zip(
-        mean.index, mean[strategies].to_numpy(), sd[strategies].to_numpy(), strict=True
-    ):
+    for labels, means, sds in zip(mean.index, mean[strategies].to_numpy(), sd[strategies].to_numpy(), strict=True):
         shown.add_row(f"{labels:,}", *map(spread, means, sds))
     shown.add_section()
     shown.add_row("mean of the curve", *(f"{100 * mean[name].mean():.1f}" for name in strategies))
@@ -167,11 +157,7 @@ def spread(mean: float, sd: float) -> str:
 def count(needed: list[int | None]) -> str:
     """The mean over the seeds, if all of them got there."""
     reached = [labels for labels in needed if labels is not None]
-    return (
-        f"{np.mean(reached):,.0f}"
-        if len(reached) == len(needed)
-        else f"{len(reached)} of {len(needed)} reach it"
-    )
+    return f"{np.mean(reached):,.0f}" if len(reached) == len(needed) else f"{len(reached)} of {len(needed)} reach it"
 
 
 def plot(points: list[Point], figure: str, file: Path) -> Path | None:
@@ -192,9 +178,7 @@ def plot(points: list[Point], figure: str, file: Path) -> Path | None:
 
 
 def main(
-    folder: Annotated[
-        Path, typer.Argument(help="holds train.csv and test.csv", exists=True, file_okay=False)
-    ],
+    folder: Annotated[Path, typer.Argument(help="holds train.csv and test.csv", exists=True, file_okay=False)],
     strategies: Annotated[str, typer.Option(help="names, with commas between")] = "margin,random",
     seeds: Annotated[int, typer.Option(help="campaigns of each strategy")] = 3,
     batch_size: Annotated[int, typer.Option(help="labels a round")] = 100,

@@ -79,13 +79,9 @@ def language(seed: int) -> Language:
         *(w + "," for w in plain),
         *(w + "." for w in plain),
     ]
-    topics = np.stack(
-        [rng.choice(np.arange(100, 20_000), TOPIC_WORDS, replace=False) for _ in range(CLASSES)]
-    )
+    topics = np.stack([rng.choice(np.arange(100, 20_000), TOPIC_WORDS, replace=False) for _ in range(CLASSES)])
     prior = cumulative(np.linspace(1, 2, CLASSES))
-    return Language(
-        pa.array(spellings), cumulative(zipf(VOCABULARY)), topics, cumulative(zipf(TOPIC_WORDS)), prior
-    )
+    return Language(pa.array(spellings), cumulative(zipf(VOCABULARY)), topics, cumulative(zipf(TOPIC_WORDS)), prior)
 
 
 def documents(lang: Language, rng: np.random.Generator, n: int) -> tuple[pa.Array, Integers]:
@@ -99,9 +95,7 @@ def documents(lang: Language, rng: np.random.Generator, n: int) -> tuple[pa.Arra
     is_topical = rng.random(total) < np.repeat(rng.beta(3, 6, n), lengths)
     neighbour = rng.random(total) < 0.2
     topic = np.where(neighbour, np.repeat(classes ^ 1, lengths), np.repeat(classes, lengths))
-    chosen = np.where(
-        is_topical, lang.topics[topic, draw(rng, lang.topical, total)], draw(rng, lang.common, total)
-    )
+    chosen = np.where(is_topical, lang.topics[topic, draw(rng, lang.topical, total)], draw(rng, lang.common, total))
     spelling = draw(rng, np.array([0.84, 0.88, 0.95, 1.0]), total)
 
     tokens = lang.spellings.take(pa.array(chosen + VOCABULARY * spelling))

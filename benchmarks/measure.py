@@ -78,9 +78,7 @@ def _run_and_report(command: Sequence[str], report: Path) -> int:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     start = time.perf_counter()
     child = os.posix_spawnp(command[0], list(command), os.environ)
-    _, status, used = os.wait4(
-        child, 0
-    )  # of this child only; RUSAGE_CHILDREN would be of all there ever were
+    _, status, used = os.wait4(child, 0)  # of this child only; RUSAGE_CHILDREN would be of all there ever were
     wall = time.perf_counter() - start
     usage = {"cpu": used.ru_utime + used.ru_stime, "wall": wall, "peak_mb": used.ru_maxrss * 1024 / 1e6}
     report.write_text(json.dumps(usage))

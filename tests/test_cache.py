@@ -168,9 +168,7 @@ def test_the_key_tells_pools_and_recipes_apart(tmp_path: Path, shards: list[Shar
     assert key([TEXT], shards) == keys[0]
 
 
-def test_the_state_has_a_hash_that_deleting_the_cache_does_not_change(
-    tmp_path: Path, shards: list[Shard]
-) -> None:
+def test_the_state_has_a_hash_that_deleting_the_cache_does_not_change(tmp_path: Path, shards: list[Shard]) -> None:
     first = Features(tmp_path / "cache", [TEXT, TABLE], shards).state_sha
     shutil.rmtree(tmp_path / "cache")
     assert Features(tmp_path / "cache", [TEXT, TABLE], shards).state_sha == first

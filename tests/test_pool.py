@@ -22,9 +22,7 @@ from alcli.project import pool
 from alcli.project.fingerprints import Fingerprints
 
 
-def file(
-    folder: Path, rows: Sequence[tuple[object, ...]], header: str = "id,text", name: str = "pool.csv"
-) -> Path:
+def file(folder: Path, rows: Sequence[tuple[object, ...]], header: str = "id,text", name: str = "pool.csv") -> Path:
     path = folder / name
     with path.open("w", newline="", encoding="utf-8") as out:
         csv.writer(out).writerows([header.split(","), *rows])
@@ -268,9 +266,7 @@ def test_vectors_in_parquet_are_matched_by_id(tmp_path: Path, shape: str) -> Non
     order = [4, 2, 0, 1, 3, 5]
     frame = pl.DataFrame({"id": [f"{i:03d}" for i in order]})
     if shape == "columns":
-        frame = frame.with_columns(
-            a=pl.Series([float(i) for i in order]), b=pl.Series([i * 2 for i in order])
-        )
+        frame = frame.with_columns(a=pl.Series([float(i) for i in order]), b=pl.Series([i * 2 for i in order]))
     else:
         kind = pl.List(pl.Float64) if shape == "list" else pl.Array(pl.Float32, 2)
         frame = frame.with_columns(v=pl.Series([[i, i * 2] for i in order], dtype=kind))

@@ -107,9 +107,7 @@ def test_parquet_types_become_text(tmp_path: Path) -> None:
 
 def test_quoted_newlines_cross_blocks(tmp_path: Path) -> None:
     path = tmp_path / "pool.csv"
-    table = pl.DataFrame(
-        {"id": [str(i) for i in range(500)], "text": [f"a\n\n,{i}\r\nb" * 3 for i in range(500)]}
-    )
+    table = pl.DataFrame({"id": [str(i) for i in range(500)], "text": [f"a\n\n,{i}\r\nb" * 3 for i in range(500)]})
     table.write_csv(path)
     pieces = list(read([path], block=200))
     assert len(pieces) > 10

@@ -1,4 +1,4 @@
-"""What real tools and careless hands return: every file of the collection against the outcome it should have.
+"""What real tools and careless hands return: every file of the collection through `ingest`, against what it should do.
 
 The collection lies outside the repository (`ALCLI_HANDOFF`); where it is absent these tests are skipped.
 """
@@ -7,90 +7,85 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
-from functools import cache
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from campaign import succeed
 
-from alcli.contracts import HandoffRefused, Returned
-from alcli.core.asked import Asked, AskedRow
-from alcli.core.judging import Judged, judge
-from alcli.core.returning import read_back
-from alcli.formats.csv import Csv
-from alcli.formats.jsonl import Jsonl
+from alcli.commands.ingest import Outcome, ingest
 
 HANDOFF = Path(os.environ.get("ALCLI_HANDOFF", Path(__file__).parents[2] / "shared" / "handoff"))
 RETURNS = HANDOFF / "returns"
 EXPECTED = RETURNS / "expected.json"
 CASES: list[dict[str, Any]] = json.loads(EXPECTED.read_text()) if EXPECTED.exists() else []
-
-# The command opens files, so what is no plain file is its business: fifo, socket, /dev/null, no permission.
-SPECIAL = "special/"
+POOL_TOO = ("batch_r3", "batch_mangle")  # their rows stand in the pool of the collection
 
 Accepted = set[tuple[str, str]]
 
 
-def outcome(ref: Path, batch: str, file: Path) -> tuple[str, Accepted]:
-    """A nothing refused, no warning; W warnings; R some rows refused, the good ones taken; F all refused."""
-    try:
-        judged = ingest(ref, batch, file)
-    except HandoffRefused as refusal:
-        assert "\n" not in str(refusal)
-        return "F", set()
-    if judged.refused_files:
-        return "F", set()
-    accepted = {(answer.id, answer.label) for answer in judged.answers if answer.label is not None}
-    return ("R" if judged.rejected else "W" if judged.warnings else "A"), accepted
-
-
-def ingest(ref: Path, batch: str, file: Path) -> Judged:
-    """The file judged in its setting: round 2 is answered, the batch is out as round 3."""
-    returned = read_back(file.read_bytes(), file.suffix, (Jsonl(), Csv()), "id", ["text"])
-    classes = (ref / "labels.txt").read_text().splitlines()
-    return judge(
-        [(file.name, returned)],
-        asked(ref, batch),
-        classes=classes,
-        fixed=True,
-        skip_words=("?", "skip"),
-        annotator="",
-        unasked=False,
+def setting(batch: str, folder: Path) -> Path:
+    """A project in which round 2 is answered and the batch is out."""
+    ref = RETURNS / "ref"
+    rows = {}
+    for name in ("pool.jsonl",) if batch in POOL_TOO else (f"{batch}.jsonl", "pool.jsonl"):
+        for line in (ref / name).read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["text"] not in rows.values():  # other ids with the same texts would be duplicates
+                rows.setdefault(row["id"], row["text"])
+    pool = folder / "pool.jsonl"
+    pool.write_text(
+        "".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in rows.items()), encoding="utf-8"
     )
+    project = folder / "p"
+    succeed("init", project, "--pool", pool, "--text", "text", "--classes", f"@{ref / 'labels.txt'}")
+    older = [name for name in rows if name.startswith("ex-09")]
+    succeed("-C", project, "select", "--ids", id_file(folder, older))
+    succeed("-C", project, "ingest", ref / "batch_r2_returned.csv")
+    succeed("-C", project, "select", "--ids", id_file(folder, batch_ids(ref, batch)))
+    return project
 
 
-def read(text: str) -> Returned:
-    chosen = Jsonl() if Jsonl().recognises(text) else Csv()
-    return chosen.read(text, "id", ["text"])
+def batch_ids(ref: Path, batch: str) -> list[str]:
+    if (ref / f"{batch}.jsonl").exists():
+        return [json.loads(line)["id"] for line in (ref / f"{batch}.jsonl").read_text(encoding="utf-8").splitlines()]
+    import csv
+
+    with (ref / f"{batch}.csv").open(encoding="utf-8", newline="") as file:
+        return [row["id"] for row in csv.DictReader(file)]
 
 
-@cache
-def asked(ref: Path, batch: str) -> Asked:
-    pool = [json.loads(line) for line in (ref / "pool.jsonl").read_text().splitlines()]
-    position = {row["id"]: at for at, row in enumerate(pool)}
-    handed_out = next(path for path in (ref / f"{batch}.csv", ref / f"{batch}.jsonl") if path.exists())
-    returned = read((ref / "batch_r2_returned.csv").read_text()).rows
-    rows = [(2, row, False) for row in returned] + [
-        (3, row, True) for row in read_loosely(handed_out.read_text())
-    ]
-    by_id = {
-        row.id: AskedRow("", position.get(row.id, 1000 + at), row.id, row.shown, round, open)
-        for at, (round, row, open) in enumerate(rows)
-        if row.id is not None
-    }
-    answers: Mapping[int, Mapping[str, str | None]] = {
-        by_id[row.id].row: {"": row.label} for row in returned if row.id
-    }
-    return Asked({}, by_id, answers, lambda ids: {name: position[name] for name in ids if name in position})
+def id_file(folder: Path, ids: list[str]) -> Path:
+    (folder / "ids.txt").write_text("\n".join(ids) + "\n", encoding="utf-8")
+    return folder / "ids.txt"
 
 
-def read_loosely(text: str) -> Iterable[Any]:
-    """A batch as it went out; the ones for other tools have no label yet."""
-    if not Jsonl().recognises(text):
-        return read(text).rows
-    lines = (json.dumps({"label": "", **json.loads(line)}) for line in text.splitlines())
-    return read("\n".join(lines)).rows
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    made = {}
+    for batch in {case["batch"] for case in CASES}:
+        folder = tmp_path_factory.mktemp(batch)
+        made[batch] = setting(batch, folder)
+    return made
+
+
+def letter(outcome: Outcome) -> str:
+    """A nothing refused, no warning; W warnings; R some rows refused, the good ones taken; F the file refused."""
+    return "F" if outcome.exit_code else "R" if outcome.rejected else "W" if outcome.warnings else "A"
+
+
+def taken(project: Path, outcome: Outcome) -> Accepted:
+    if outcome.step is None:
+        return set()
+    lines = (
+        (project / ".alcli" / "steps" / f"{outcome.step:04d}" / "answers.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+    answers = [json.loads(line) for line in lines]
+    return {(answer["id"], answer["label"]) for answer in answers if answer.get("label") is not None}
 
 
 def wanted(case: Mapping[str, Any]) -> Accepted:
@@ -98,18 +93,36 @@ def wanted(case: Mapping[str, Any]) -> Accepted:
     return set(accepted.items()) if isinstance(accepted, dict) else {(row[0], row[1]) for row in accepted}
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
 @pytest.mark.skipif(not CASES, reason="the collection of returned files is not here")
-@pytest.mark.parametrize(
-    "case", CASES, ids=[case["file"].encode("unicode_escape").decode() for case in CASES]
-)
-def test_return(case: Mapping[str, Any]) -> None:
-    file = RETURNS / case["file"]
-    if not file.is_file():
-        pytest.skip("a special file that could not be stored; the command's own tests make it")
-    if case["file"].startswith(SPECIAL) and os.geteuid() == 0 and "unreadable" in case["file"]:
+@pytest.mark.parametrize("case", CASES, ids=[case["file"].encode("unicode_escape").decode() for case in CASES])
+def test_return(case: Mapping[str, Any], settings: Mapping[str, Path], tmp_path: Path) -> None:
+    source = RETURNS / case["file"]
+    if not source.is_file():
+        pytest.skip("a special file that could not be stored: test_cli_ingest.py makes its like")
+    if "unreadable" in case["file"] and os.geteuid() == 0:
         pytest.skip("root reads what nobody may read")
-    letter, accepted = outcome(RETURNS / "ref", case["batch"], file)
+    project, file = tmp_path / "p", tmp_path / source.name
+    shutil.copytree(settings[case["batch"]], project)
+    shutil.copyfile(source, file)
+    before = contents(project)
+
+    strict = ingest(project, [str(file)])
+    if letter(strict) == "F":
+        assert contents(project) == before, "a refusal changed something"
+        outcome = ingest(project, [str(file)], skip_bad_rows=True)
+    else:
+        outcome = strict
+    accepted = taken(project, outcome)
+
     assert accepted <= wanted(case), "unsafe: a label was taken that must not be"
-    other = case["alternative"][:1]
-    assert letter in {case["outcome"], other}
-    assert accepted == (wanted(case) if letter != "F" else set())
+    assert letter(outcome) in {case["outcome"], case["alternative"][:1]}
+    assert accepted == (wanted(case) if letter(outcome) != "F" else set())
+    if letter(outcome) == "F":
+        assert contents(project) == before
+    after = contents(project / ".alcli" / "steps")
+    ingest(project, [str(file)], skip_bad_rows=True)
+    assert contents(project / ".alcli" / "steps") == after, "the same file again changed something"

@@ -47,7 +47,9 @@ class _ShortLister:
 
     def __call__(self, shard: Shard) -> tuple[PoolView, int]:
         free = np.ones(shard.rows, bool)
-        within = self.taken[np.searchsorted(self.taken, shard.first) : np.searchsorted(self.taken, shard.first + shard.rows)]
+        within = self.taken[
+            np.searchsorted(self.taken, shard.first) : np.searchsorted(self.taken, shard.first + shard.rows)
+        ]
         free[within - shard.first] = False
         at = np.flatnonzero(free)
         view = PoolView(
@@ -89,7 +91,10 @@ def utility_of(strategy: QueryStrategy, view: PoolView) -> Floats:
 def choose(project: Project, config: Config, reissue: bool, workers: str) -> Picked:
     """The batch of the specification's query strategy; of the cold start while no model exists to score with."""
     state = project.state
-    part, wanted = config.select.strategy, plugins.load("strategies", config.select.strategy.use, config.select.strategy.params)
+    part, wanted = (
+        config.select.strategy,
+        plugins.load("strategies", config.select.strategy.use, config.select.strategy.params),
+    )
     cold = state.model is None and bool(wanted.needs)
     if cold:
         part = config.select.cold_start
@@ -121,7 +126,8 @@ def _check_selection(name: str, selection: Selection, view: PoolView, n: int) ->
     wanted = min(n, len(view))
     if len(at) != wanted or len(np.unique(at)) != wanted or at.min() < 0 or at.max() >= len(view):
         raise ConfigError(
-            f"the query strategy {name} did not choose {wanted} different candidates", "mend the strategy, or name another"
+            f"the query strategy {name} did not choose {wanted} different candidates",
+            "mend the strategy, or name another",
         )
 
 
@@ -130,8 +136,9 @@ def _taken(project: Project, reissue: bool) -> Ints:
     state = project.state
     out = state.out - state.blank if reissue else state.out
     duplicates = project.duplicates() if state.n_duplicates else {}
-    answered = state.answers.keys() | {duplicates[row] for row in state.answers.keys() & duplicates.keys()}
-    return np.unique(np.fromiter((*answered, *out, *duplicates), np.int64))
+    asked = state.answers.keys() | out
+    twins = {duplicates[row] for row in asked & duplicates.keys()}
+    return np.unique(np.fromiter((*asked, *twins, *duplicates), np.int64))
 
 
 def _joined(views: list[PoolView]) -> PoolView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from alcli.project.vault import RESTORE
 if TYPE_CHECKING:
     from alcli.contracts import Floats, Ints, Matrix
     from alcli.core.linear import Linear
-    from alcli.project.cache import Block, Features, Role
+    from alcli.project.cache import Block, Features, Progress, Role
 
 MODEL_FILE, LINEAR_FILE = "model.joblib", "linear.npz"
 
@@ -62,6 +63,15 @@ def features(project: Project, config: Config, n_fit: int) -> Features:
     from alcli.project.cache import Features
 
     return Features(project.root / ".alcli" / "cache" / "features", blocks(config), project.shards[:n_fit])
+
+
+def prepare(project: Project, progress: Progress | None) -> None:
+    """Make the features now, while somebody looks on; where the disk refuses, a later command makes them."""
+    made = features(project, project.config, fit_shards(project.state.shards))
+    with contextlib.suppress(OSError):
+        made.fit(progress)
+        for shard in project.shards[len(made.fit_shards) :]:
+            made.matrix(shard)
 
 
 def stacked(parts: Sequence[Matrix]) -> Matrix:
@@ -129,7 +139,7 @@ class Learned:
         return columns, classifier
 
     def _read(self, name: str) -> bytes:
-        """The bytes of a file of the step, if they are those committed: nothing is unpickled that was not written here."""
+        """The bytes of a file of the step, if they are those committed: nothing else is ever unpickled."""
         try:
             data = (self.folder / name).read_bytes()
         except FileNotFoundError:
@@ -140,9 +150,9 @@ class Learned:
 
 
 def save(folder: Path, classifier: Any, columns: Ints, width: int) -> bool:
-    """Write a classifier fitted on these of `width` feature columns, and beside it, where it is linear, its plain arrays.
+    """Write a classifier fitted on these of `width` feature columns; says whether it is linear.
 
-    Says whether it is linear.
+    A linear one stands beside the joblib file as plain arrays.
     """
     import joblib
     import numpy as np

@@ -25,7 +25,7 @@ def command(
         from alcli.commands.add import add
         from alcli.show.progress import bar
 
-        with bar("reading features", quiet or json) as progress:
+        with bar("making features", quiet or json) as progress:
             return add(door.root(context), files, vectors=vectors, dry_run=dry_run, progress=progress)
 
     door.run(act, command="add", json=json, quiet=quiet, directory=context.obj)

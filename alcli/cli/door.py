@@ -82,10 +82,12 @@ _WHY = {
 
 
 def _disk(error: OSError) -> ProjectError:
-    """What the disk refused, in words; every step is committed whole or not at all."""
+    """What the disk refused, in words."""
     why = _WHY.get(error.errno or 0, error.strerror or str(error))
     where = f": {error.filename}" if error.filename else ""
-    return ProjectError(f"{why}{where}; no step was committed", "mend that, then type the command again")
+    return ProjectError(
+        f"{why}{where}", "mend that; every step is whole or not there: alcli log, then type the command again"
+    )
 
 
 def root(context: typer.Context) -> Path:

@@ -45,7 +45,7 @@ def command(
         if directory is not None and context.obj is not None:
             raise UsageError("the folder is named twice: by -C and by DIR", f"alcli init {directory} ...")
         root = directory if directory is not None else door.root(context)
-        with bar("reading features", quiet or json) as progress:
+        with bar("making features", quiet or json) as progress:
             return init(
                 root,
                 pool or [],

@@ -12,7 +12,8 @@ from alcli.cli.options import Json, Quiet
 
 def command(
     kind: Annotated[
-        str | None, typer.Argument(metavar="[KIND]", help="strategies, models, featurizers, stopping, triggers, formats")
+        str | None,
+        typer.Argument(metavar="[KIND]", help="strategies, models, featurizers, stopping, triggers, formats"),
     ] = None,
     json: Json = False,
     quiet: Quiet = False,

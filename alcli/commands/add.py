@@ -43,7 +43,7 @@ def add(
         if did.rows and not dry_run:
             step = project.commit(staging, project.step(did, config)).number
     if step is not None:
-        _features(Project.open(root), progress)
+        learned.prepare(Project.open(root), progress)
     return Outcome(
         command="add",
         rows=did.rows,
@@ -56,11 +56,3 @@ def add(
         dry_run=dry_run,
         next="alcli select",
     )
-
-
-def _features(project: Project, progress: Callable[[int, int], None] | None) -> None:
-    """Features for the new shards only."""
-    made = learned.features(project, project.config, learned.fit_shards(project.state.shards))
-    made.fit(progress)
-    for shard in project.shards:
-        made.matrix(shard)

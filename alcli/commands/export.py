@@ -63,7 +63,9 @@ def _served(project: Project) -> list[tuple[Cell, ...]]:
     state = project.state
     if not state.n_duplicates:
         return []
-    twins = {row: first for row, first in project.duplicates().items() if first in state.labels and row not in state.labels}
+    twins = {
+        row: first for row, first in project.duplicates().items() if first in state.labels and row not in state.labels
+    }
     names = pool.fetch(project.shards, list(twins), ())[pool.ROW_ID]
     return [
         (name, state.labels[first], f"same content as {state.ids[first]}", "")

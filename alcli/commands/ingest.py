@@ -6,16 +6,16 @@ import stat
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from alcli import plugins
 from alcli.campaign import deciding
 from alcli.contracts import Format, HandoffRefused, Returned, Verdict
 from alcli.core.asked import Asked, AskedRow
-from alcli.core.decoding import decode
 from alcli.core.judging import Judged, Rejected, judge
 from alcli.core.keys import parse
+from alcli.core.returning import read_back
 from alcli.errors import Fault, ProjectMoved
 from alcli.project import tables
 from alcli.project.config import Config
@@ -138,22 +138,19 @@ def _read(root: Path, files: Sequence[str], format: str | None) -> tuple[dict[st
     refused: list[Fault] = []
     for name in dict.fromkeys(files):
         try:
-            decoded = decode(_bytes(name))
-            form = next((f for f in formats if f.recognises(decoded.text)), formats[0])
-            rows = form.read(decoded.text, config.pool.id or "id", config.shown)
-            returned[name] = replace(rows, warnings=(*decoded.remarks, *rows.warnings), guessed=decoded.guessed)
+            returned[name] = read_back(_bytes(name), Path(name).suffix, formats, config.pool.id or "id", config.shown)
         except HandoffRefused as why:
             refused.append(Fault(str(why), name))
     return returned, refused
 
 
 def _formats(config: Config, format: str | None) -> list[Format]:
-    """The one named; else those there are, the one that files go out in last: it takes what no other recognises."""
+    """The one named; else all there are, the campaign's own last: it may be of one's own making and less strict."""
     if format:
         return [plugins.load("formats", format)]
     own = config.handoff.format
     others = [name for name in plugins.names("formats") if name != own.use]
-    return [plugins.load("formats", own.use, own.params), *(plugins.load("formats", name) for name in others)]
+    return [*(plugins.load("formats", name) for name in others), plugins.load("formats", own.use, own.params)]
 
 
 def _bytes(name: str) -> bytes:

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `init` made, or that there was a project already (`existed`) and nothing was changed."""
+    """What `init` made, or that there was a project already (`existed`), which was left as it is.
+
+    `restored`: but for its specification, which was missing and was written again as it was recorded.
+    """
 
     command: str
     project: str
     existed: bool
+    restored: bool = False
     rows: int = 0
     duplicates: int = 0
     repeats: int = 0
@@ -59,9 +63,12 @@ def init(
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Read the pool into a new project and write its specification; an existing project is left as it is."""
-    if Vault(root).read():
-        return Outcome("init", str(root), existed=True, next="alcli status")
     specification = root / SPECIFICATION
+    if Vault(root).read():
+        restored = not specification.exists()
+        if restored and not dry_run:  # an init that was killed at its last stroke, or a file deleted
+            _write(specification, Project.open(root).config)
+        return Outcome("init", str(root), existed=True, restored=restored, next="alcli status")
     if specification.exists():
         raise ProjectError(f"{specification} is there already, without a project", f"move {specification} away")
     if not pools:
@@ -78,11 +85,14 @@ def init(
             vault.commit(staging, step, unless_moved("init"))
     if dry_run:
         return _outcome(root, did, config, guessed, dry_run=True)
+    _write(specification, config)
+    learned.prepare(Project.open(root), progress)
+    return _outcome(root, did, config, guessed)
+
+
+def _write(specification: Path, config: Config) -> None:
     with durable.replacing(specification) as draft:
         draft.write_text(configs.write(config), encoding="utf-8")
-    made = Project.open(root)
-    learned.features(made, config, learned.fit_shards(made.state.shards)).fit(progress)
-    return _outcome(root, did, config, guessed)
 
 
 def _outcome(root: Path, did: PoolAdded, config: Config, guessed: bool, dry_run: bool = False) -> Outcome:

@@ -65,7 +65,9 @@ def _of_pool(learned: Learned, project: Project) -> Iterator[tuple[Sequence[str]
 def _of_file(learned: Learned, file: Path) -> Iterator[tuple[Sequence[str], Matrix]]:
     columns = learned.config.pool
     if columns.vectors:
-        raise DataError("this model reads a matrix, which a file of rows does not have", "alcli add, then alcli predict")
+        raise DataError(
+            "this model reads a matrix, which a file of rows does not have", "alcli add, then alcli predict"
+        )
     done = 0
     for piece in pool.read([file]):
         missing = [c for c in columns.content if c not in piece.table.columns]

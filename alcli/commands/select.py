@@ -10,7 +10,7 @@ from alcli import plugins
 from alcli.campaign.choosing import Picked, choose
 from alcli.campaign.handing import hand_out, refuse_to_overwrite, relative
 from alcli.contracts import Handoff
-from alcli.errors import DataError, Fault
+from alcli.errors import DataError, Fault, ProjectError
 from alcli.project import durable
 from alcli.project.config import Config, Part, Select
 from alcli.project.project import Project
@@ -84,11 +84,20 @@ def select(
             model=picked.model,
             candidates=picked.candidates,
         )
-        with project.vault.stage() as staging, durable.replacing(path) as draft:
-            draft.write_text(form.write(handoff), encoding="utf-8", newline="")
-            (staging / "batch.jsonl").write_bytes(to_lines(rows))
-            (staging / "shown.jsonl").write_bytes(to_lines([row.shown for row in handoff.rows]))
-            step = project.commit(staging, project.step(did, config)).number
+        try:
+            with project.vault.stage() as staging, durable.replacing(path) as draft:
+                draft.write_text(form.write(handoff), encoding="utf-8", newline="")
+                durable.sync(draft)  # a disk that refuses the file is to refuse it before the commit
+                (staging / "batch.jsonl").write_bytes(to_lines(rows))
+                (staging / "shown.jsonl").write_bytes(to_lines([row.shown for row in handoff.rows]))
+                step = project.commit(staging, project.step(did, config)).number
+        except OSError as refusal:
+            if step is None:
+                raise
+            raise ProjectError(
+                f"round {number} was chosen (step {step}), but {path} could not be written: {refusal.strerror}",
+                "alcli select --remake",
+            ) from refusal
     return Outcome(
         command="select",
         round=number,

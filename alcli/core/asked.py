@@ -128,9 +128,7 @@ class Texts:
                 continue
             other = self._owner(asked.row, column, text, returned)
             if other and _likeness(other.id) == _likeness(asked.id):
-                raise RowRefused(
-                    f"the id was changed on the way: the text is that of '{visible(other.id, 40)}'"
-                )
+                raise RowRefused(f"the id was changed on the way: the text is that of '{visible(other.id, 40)}'")
             if other:
                 raise RowsShifted(
                     f"the text in {column!r} is that of '{visible(other.id, 40)}': "

@@ -108,6 +108,4 @@ def _fold(name: str) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     named = [visible(name, 40) for name in names if name.strip()]
-    return (
-        ", ".join(named[:12]) + (f" and {len(named) - 12} more" if len(named) > 12 else "")
-    ) or "without names"
+    return (", ".join(named[:12]) + (f" and {len(named) - 12} more" if len(named) > 12 else "")) or "without names"

@@ -26,9 +26,7 @@ _SIGNATURES = (
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|table|meta|\?xml)\b", re.IGNORECASE)
 _LOCK_FILE = re.compile(rb",[^\r\n]*,file:/[^\r\n]*;?\s*")
 _MIDFILE_BOM = re.compile("(?<=[\r\n])\ufeff+")
-_UTF8_BEYOND_ASCII = re.compile(
-    rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
+_UTF8_BEYOND_ASCII = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _UTF8_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 
@@ -46,23 +44,17 @@ def decode(data: bytes) -> Decoded:
     _refuse_what_is_no_text(data)
     text, guessed_from = _text(data)
     remarks = (
-        []
-        if guessed_from is None
-        else [Remark("the file is not UTF-8; it was read as Windows-1252", guessed_from)]
+        [] if guessed_from is None else [Remark("the file is not UTF-8; it was read as Windows-1252", guessed_from)]
     )
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise HandoffRefused(
-            f"line {line} holds a NUL byte: the file is damaged; save it anew as CSV (UTF-8)"
-        )
+        raise HandoffRefused(f"line {line} holds a NUL byte: the file is damaged; save it anew as CSV (UTF-8)")
     if not text.strip("\ufeff \t\r\n"):
         raise HandoffRefused("the file is empty")
     joint = _MIDFILE_BOM.search(text) if "\ufeff" in text else None
     if joint:
         line = text.count("\n", 0, joint.start()) + 1
-        remarks.append(
-            Remark("a byte order mark in mid-file: two files were joined; it is passed over", line)
-        )
+        remarks.append(Remark("a byte order mark in mid-file: two files were joined; it is passed over", line))
         text = _MIDFILE_BOM.sub("", text)
     return Decoded(text, tuple(remarks), guessed_from is not None)
 
@@ -74,9 +66,7 @@ def _refuse_what_is_no_text(data: bytes) -> None:
         if data.startswith(signature):
             raise HandoffRefused(f"the file is {what}, not a table in plain text; {remedy}")
     if _MARKUP.match(data.removeprefix(b"\xef\xbb\xbf")):
-        raise HandoffRefused(
-            f"the file is a web page or XML (HTML), not a table in plain text; {SAVE_AS_CSV}"
-        )
+        raise HandoffRefused(f"the file is a web page or XML (HTML), not a table in plain text; {SAVE_AS_CSV}")
     if len(data) < 1000 and _LOCK_FILE.fullmatch(data):
         raise HandoffRefused(
             "the file is LibreOffice's lock file (.~lock…#); close LibreOffice and hand in the table itself"
@@ -125,9 +115,7 @@ def _single_byte(data: bytes, error: UnicodeDecodeError) -> tuple[str, int]:
     """Windows-1252, as Excel saves plain "CSV", where all of the file may be that; texts must confirm it."""
     line = data.count(b"\n", 0, error.start) + 1
     if _UTF8_SURROGATE.search(data):
-        raise HandoffRefused(
-            f"line {line} is not valid UTF-8 (half a surrogate pair); save the file anew as UTF-8"
-        )
+        raise HandoffRefused(f"line {line} is not valid UTF-8 (half a surrogate pair); save the file anew as UTF-8")
     if _UTF8_BEYOND_ASCII.search(data):
         raise HandoffRefused(
             f"line {line} is not valid UTF-8 while other lines are: the file mixes encodings; "
@@ -136,6 +124,4 @@ def _single_byte(data: bytes, error: UnicodeDecodeError) -> tuple[str, int]:
     try:
         return data.decode("cp1252"), line
     except UnicodeDecodeError:
-        raise HandoffRefused(
-            f"line {line} is neither UTF-8 nor Windows-1252; save the file as CSV (UTF-8)"
-        ) from None
+        raise HandoffRefused(f"line {line} is neither UTF-8 nor Windows-1252; save the file as CSV (UTF-8)") from None

@@ -59,9 +59,7 @@ class Notes:
         """A row that cannot be taken."""
         if row.line == self.unended.get(file):
             reason += ". The file stops here without a line end: it may be cut short"
-        self.rejected.append(
-            Rejected(reason, file, row.line, visible(row_id), "", visible(row.label or ""), row)
-        )
+        self.rejected.append(Rejected(reason, file, row.line, visible(row_id), "", visible(row.label or ""), row))
 
     def reject_claim(self, claim: Claim, reason: str) -> None:
         """A claim that cannot be taken."""
@@ -95,9 +93,7 @@ class Hearing:
         for row in labelled:
             self._hear_labelled(file, row)
         self._distrust_shifted(file)
-        strangers = [
-            row for row in returned.rows if not tidy(row.label or "") and not self._hear_blank(file, row)
-        ]
+        strangers = [row for row in returned.rows if not tidy(row.label or "") and not self._hear_blank(file, row)]
         self._note_strangers(file, strangers, nothing_else=not labelled and not self.known[file])
 
     def place_unknown(self) -> None:

@@ -37,9 +37,7 @@ def _lines(text: str) -> Iterator[tuple[int, Any]]:
             at = _skip_space(line, 0)
             value, stop = _value(line, at, number)
             if _skip_space(line, stop) < len(line):
-                raise HandoffRefused(
-                    f"line {number} is not JSON: something follows the object, which must stand alone"
-                )
+                raise HandoffRefused(f"line {number} is not JSON: something follows the object, which must stand alone")
             yield number, value
 
 

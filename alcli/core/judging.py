@@ -54,9 +54,7 @@ def judge(
     unasked: bool,
 ) -> Judged:
     """What the returned files say, checked against what was handed out and answered so far."""
-    labels = Labels(
-        classes, fixed, skip_words, (row.label or "" for _, returned in files for row in returned.rows)
-    )
+    labels = Labels(classes, fixed, skip_words, (row.label or "" for _, returned in files for row in returned.rows))
     notes = Notes()
     hearing = Hearing(asked, labels, notes, unasked)
     for file, returned in files:
@@ -66,9 +64,7 @@ def judge(
     name_annotators(hearing.claims, annotator, asked.answers, notes)
     held = list(History(asked.answers, hearing.known).compare(agreeing(hearing.claims, notes), notes))
     order = {file: number for number, (file, _) in enumerate(files)}
-    answers = sorted(
-        (answer for _, answer in held if answer), key=lambda answer: (order[answer.file], answer.line)
-    )
+    answers = sorted((answer for _, answer in held if answer), key=lambda answer: (order[answer.file], answer.line))
     still_out = _still_out(hearing.known, asked, answers, notes)
     new_classes = _new_classes(answers, classes)
     notes.warnings += [Fault(labels.warnings[name]) for name in new_classes if name in labels.warnings]
@@ -85,9 +81,7 @@ def judge(
         rejected=tuple(sorted(notes.rejected, key=lambda fault: (order[fault.file], fault.line or 0))),
         warnings=tuple(notes.warnings),
         new_classes=new_classes,
-        refused_files=tuple(
-            file for file in order if file in {fault.file for fault in notes.rejected} - fruitful
-        ),
+        refused_files=tuple(file for file in order if file in {fault.file for fault in notes.rejected} - fruitful),
         blank_rows=_left_blank(hearing.blank, answers),
     )
 

@@ -23,9 +23,7 @@ def tidy(cell: str) -> str:
 class Labels:
     """Reads label cells. `cells` are all of the call: of two spellings of a new class, the common one."""
 
-    def __init__(
-        self, classes: Sequence[str], fixed: bool, skip_words: Sequence[str], cells: Iterable[str]
-    ) -> None:
+    def __init__(self, classes: Sequence[str], fixed: bool, skip_words: Sequence[str], cells: Iterable[str]) -> None:
         self.known = {tidy(name): name for name in classes}
         self.fixed = fixed
         named = {name.casefold() for name in self.known}
@@ -82,9 +80,7 @@ class Labels:
         near = self._nearest(label)
         said = f"; nearest: {', '.join(near)}" if near else f"; the classes are {self._listed()}"
         strange = [
-            char
-            for char in dict.fromkeys(label)
-            if not char.isascii() and not any(char in name for name in self.known)
+            char for char in dict.fromkeys(label) if not char.isascii() and not any(char in name for name in self.known)
         ]
         if strange:
             said += f" (it holds {', '.join(map(_code_point, strange[:3]))})"

@@ -73,9 +73,7 @@ def used_columns(features: Matrix) -> Ints:
 
 
 def from_fitted(classifier: Any, columns: Ints, width: int) -> Linear | None:
-    """The arrays of a classifier fitted on these of `width` feature columns, where its probabilities are a softmax of linear
-    scores, else None.
-    """
+    """The arrays of a classifier fitted on these of `width` feature columns; None unless a softmax of linear scores."""
     kinds = {kind.__name__ for kind in type(classifier).__mro__ if kind.__module__.startswith("sklearn.")}
     if "LogisticRegression" in kinds:
         weights, intercept = classifier.coef_.T, classifier.intercept_
@@ -85,7 +83,8 @@ def from_fitted(classifier: Any, columns: Ints, width: int) -> Linear | None:
     elif kinds & {"ComplementNB", "MultinomialNB"}:
         weights = classifier.feature_log_prob_.T
         # complement naive Bayes has no prior where there are two classes or more
-        intercept = np.zeros(weights.shape[1]) if "ComplementNB" in kinds else classifier.class_log_prior_
+        complement = "ComplementNB" in kinds
+        intercept = np.zeros(weights.shape[1]) if complement else classifier.class_log_prior_
     else:
         return None
     return Linear(columns, weights.astype(np.float32), intercept.astype(np.float32), width)

@@ -40,9 +40,7 @@ def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, n
         if claim.annotator != name:
             aliases.setdefault(name, claim)
     for name, claim in aliases.items():
-        notes.warn(
-            claim, f"the annotator '{visible(name, 40)}' is taken to be '{visible(claim.annotator, 40)}'"
-        )
+        notes.warn(claim, f"the annotator '{visible(name, 40)}' is taken to be '{visible(claim.annotator, 40)}'")
 
 
 def agreeing(claims: Sequence[Claim], notes: Notes) -> list[Claim]:

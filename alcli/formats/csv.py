@@ -57,9 +57,7 @@ class Csv:
         start, line = (sep_line.end(), 2) if sep_line else (0, 1)
         sheet = _Sheet(text[start:], line, id_column, shown_columns)
         if sep_line:
-            sheet.warnings.append(
-                Remark("the first line is Excel's sep=, not a header; it was passed over", 1)
-            )
+            sheet.warnings.append(Remark("the first line is Excel's sep=, not a header; it was passed over", 1))
         rows = tuple(sheet.rows())
         if not rows and not sheet.refused:
             raise HandoffRefused("the file holds a header and no rows")
@@ -86,9 +84,7 @@ class _Sheet:
             if record.line == self.header.line:
                 continue
             if record.cells[0].strip() == titles[0] and [cell.strip() for cell in record.cells] == titles:
-                self.warnings.append(
-                    Remark("the header stands here once more; it was passed over", record.line)
-                )
+                self.warnings.append(Remark("the header stands here once more; it was passed over", record.line))
             elif fault := record.fault or self._misfit(record.cells):
                 self.refused.append(
                     Remark(fault, record.line, self._id(record), visible(self.delimiter.join(record.cells)))
@@ -98,9 +94,7 @@ class _Sheet:
 
     def _records(self, delimiter: str) -> Iterator[Record]:
         """The rows that are not blank."""
-        return (
-            record for record in records(self.text, delimiter, self.line) if any(map(str.strip, record.cells))
-        )
+        return (record for record in records(self.text, delimiter, self.line) if any(map(str.strip, record.cells)))
 
     def _header(self, id_column: str, shown_columns: Sequence[str]) -> tuple[str, Record, Located]:
         """The delimiter that yields the columns we need, the header and where the columns stand."""

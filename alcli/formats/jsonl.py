@@ -51,9 +51,7 @@ class Jsonl:
         if not objects:
             raise HandoffRefused("the file holds no JSON object: a row is an object with a label")
         if any(isinstance(o.get("annotations"), list) and isinstance(o.get("data"), dict) for o in objects):
-            raise HandoffRefused(
-                "the file is Label Studio's full JSON export; export it from there as CSV or JSON-MIN"
-            )
+            raise HandoffRefused("the file is Label Studio's full JSON export; export it from there as CSV or JSON-MIN")
         prodigy = [_is_prodigy(o, shown_columns) for o in objects]
         names = list(dict.fromkeys(name for o in objects for name in o))
         if any(prodigy) and LABEL not in names:
@@ -87,17 +85,13 @@ class _Rows:
     def _warnings(self) -> list[Remark]:
         warnings = overlooked(self.names, self.at)
         if self.numbers:
-            warnings.append(
-                Remark(f"the ids of {self.numbers} rows are numbers; they were handed out as text")
-            )
+            warnings.append(Remark(f"the ids of {self.numbers} rows are numbers; they were handed out as text"))
         if self.nans:
             warnings.append(
                 Remark(f"NaN or Infinity, which is no JSON, stands in {self.nans} rows; it was passed over")
             )
         if self.undecided:
-            warnings.append(
-                Remark(f"{self.undecided} Prodigy records were rejected or ignored; they count as blank")
-            )
+            warnings.append(Remark(f"{self.undecided} Prodigy records were rejected or ignored; they count as blank"))
         return warnings
 
     def _row(self, line: int, value: Any) -> ReturnedRow:
@@ -178,8 +172,7 @@ def _one_label(value: Any) -> str:
         labels = list(dict.fromkeys(value))
         if len(labels) > 1:
             raise _Refused(
-                f"the row carries {len(labels)} labels: "
-                + ", ".join(visible(label, 40) for label in labels[:5])
+                f"the row carries {len(labels)} labels: " + ", ".join(visible(label, 40) for label in labels[:5])
             )
         return _well_formed(labels[0], "label") if labels else ""
     raise _Refused(f"the label is {_kind(value)}, not text")

@@ -13,7 +13,7 @@ __all__ = ["NaiveBayes"]
 
 @dataclass(frozen=True)
 class NaiveBayes:
-    """Complement naive Bayes: quick and strong on few labelled texts (Rennie et al. 2003); features must not be negative."""
+    """Complement naive Bayes: strong on few texts (Rennie et al. 2003); features must not be negative."""
 
     alpha: float = 1.0
 

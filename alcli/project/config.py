@@ -107,7 +107,6 @@ class Config:
         """The columns annotators see."""
         return self.handoff.show or self.pool.content
 
-
     def tree(self) -> dict[str, Any]:
         """The specification as plain values, as `alcli.toml` would hold them; a step keeps it."""
         return asdict(self, dict_factory=_plain)

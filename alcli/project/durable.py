@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import glob
 import hashlib
 import os
 from collections.abc import Iterator
@@ -34,10 +36,37 @@ def make_folder(path: Path) -> None:
         sync(folder.parent)
 
 
+def try_lock(path: Path) -> int | None:
+    """An open, locked descriptor of a file or folder; None if another process holds it or it is gone.
+
+    The lock dies with the process: what can be locked by another is left over from a killed one.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(descriptor).st_nlink > 0 and path.exists():
+            return descriptor
+    except OSError:
+        pass
+    os.close(descriptor)
+    return None
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to; takes its place, whole, when the block ends well."""
-    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+    """A path beside `path` to write to; takes its place, whole, when the block ends well.
+
+    What killed commands left of the same file is swept.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        lock = try_lock(left)
+        if lock is not None:
+            left.unlink(missing_ok=True)
+            os.close(lock)
+    draft, lock = _locked_draft(path)
     try:
         yield draft
         sync(draft)
@@ -45,6 +74,16 @@ def replacing(path: Path) -> Iterator[Path]:
         sync(path.parent)
     finally:
         draft.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _locked_draft(path: Path) -> tuple[Path, int]:
+    while True:
+        draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+        draft.touch(exist_ok=False)
+        lock = try_lock(draft)
+        if lock is not None:  # else another command swept it before it was locked
+            return draft, lock
 
 
 def sha256(path: Path) -> str:

@@ -37,9 +37,7 @@ class Matrix:
         """Rows of it, as float32. Raises `DataError` for a number that is not finite."""
         shape = (self.rows, self.width)
         flat = self.raw
-        mapped = (
-            np.memmap(self.path, np.float32, "r", shape=shape) if flat else np.load(self.path, mmap_mode="r")
-        )
+        mapped = np.memmap(self.path, np.float32, "r", shape=shape) if flat else np.load(self.path, mmap_mode="r")
         with np.errstate(over="ignore"):
             values: NDArray[np.float32] = mapped[at].astype(np.float32)
         bad = ~np.isfinite(values).all(axis=1)
@@ -73,9 +71,7 @@ def lay(
     elif source.suffix.lower() == ".parquet":
         matrix, order = _from_parquet(source, shards, len(order), id_column, scratch)
     else:
-        raise DataError(
-            f"{source}: vectors are a .npy or a .parquet file.", "--vectors FILE.npy or FILE.parquet"
-        )
+        raise DataError(f"{source}: vectors are a .npy or a .parquet file.", "--vectors FILE.npy or FILE.parquet")
     _as_wide(matrix, known)
     start = 0
     for shard in shards:
@@ -85,9 +81,7 @@ def lay(
 
 def _as_wide(matrix: Matrix, known: Sequence[Shard]) -> None:
     if known and not vectors_path(known[0].path).exists():
-        raise DataError(
-            "The pool has no vectors; those of its new rows would stand alone.", "Leave out --vectors."
-        )
+        raise DataError("The pool has no vectors; those of its new rows would stand alone.", "Leave out --vectors.")
     width = vectors(known[0]).shape[1] if known else matrix.width
     if width != matrix.width:
         raise DataError(
@@ -102,13 +96,9 @@ def _from_npy(source: Path, read: int) -> Matrix:
     except FileNotFoundError:
         raise DataError(f"There is no file {source}.", "Check the name and the folder.") from None
     except (OSError, ValueError, EOFError) as error:
-        raise DataError(
-            f"{source} is not an array of numbers: {error}", "Write it with numpy.save."
-        ) from None
+        raise DataError(f"{source} is not an array of numbers: {error}", "Write it with numpy.save.") from None
     if len(shape) != 2 or not shape[1] or kind not in "fiu":
-        raise DataError(
-            f"{source} is not a matrix of numbers: its shape is {shape}.", "Save an (n, d) array."
-        )
+        raise DataError(f"{source} is not a matrix of numbers: its shape is {shape}.", "Save an (n, d) array.")
     if shape[0] != read:
         raise DataError(
             f"{source} has {shape[0]:,} rows, the pool files have {read:,}.",
@@ -126,9 +116,7 @@ def _from_parquet(
     source: Path, shards: Sequence[Shard], rows: int, id_column: str | None, scratch: Path
 ) -> tuple[Matrix, Positions]:
     if id_column is None:
-        raise DataError(
-            f"{source} names its rows by id, but the pool has no id column.", "--vectors FILE.npy"
-        )
+        raise DataError(f"{source} names its rows by id, but the pool has no id column.", "--vectors FILE.npy")
     prints = Fingerprints(scratch / "vector-ids")
     matrix = _unpacked(source, id_column, prints, scratch / "vectors")
     for shard in shards:
@@ -167,9 +155,7 @@ def _unpacked(source: Path, id_column: str, prints: Fingerprints, target: Path) 
             rows += len(numbers)
             widths.add(numbers.shape[1])
     if len(widths) != 1 or 0 in widths:
-        raise DataError(
-            f"{source}: its vectors have lengths {sorted(widths)}.", "Give all rows equally many numbers."
-        )
+        raise DataError(f"{source}: its vectors have lengths {sorted(widths)}.", "Give all rows equally many numbers.")
     return Matrix(source, target, rows, widths.pop(), raw=True)
 
 
@@ -189,9 +175,7 @@ def _numbers(source: Path, part: pl.DataFrame, before: int) -> NDArray[np.float3
     wrong = [name for name, kind in part.schema.items() if not kind.is_numeric()]
     if wrong or not part.columns:
         raise DataError(
-            f"{source}: column {wrong[0]!r} holds no numbers."
-            if wrong
-            else f"{source} has no column of numbers.",
+            f"{source}: column {wrong[0]!r} holds no numbers." if wrong else f"{source} has no column of numbers.",
             "Keep the id column and either one list column or number columns.",
         )
     return part.select(pl.all().cast(pl.Float32, strict=False)).to_numpy()

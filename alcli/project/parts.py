@@ -1,7 +1,7 @@
 """Folders of arrays that are whole or not there. Any number of processes may read, write and delete them at once.
 
-Each has a `meta.json`, written last, with the size of each file in bytes: a folder with a torn or missing file counts as
-not there.
+Each has a `meta.json`, written last, with the size of each file in bytes: a folder with a torn or missing file counts
+as not there.
 """
 
 from __future__ import annotations

@@ -55,7 +55,10 @@ class Project:
         """The project in this folder; refuses where there is none."""
         committed = Vault(root).read()
         if not committed:
-            raise ProjectError(f"there is no alcli project in {root}", "alcli init --pool FILE makes one; -C DIR names one that is elsewhere")
+            raise ProjectError(
+                f"there is no alcli project in {root}",
+                "alcli init --pool FILE makes one; -C DIR names one that is elsewhere",
+            )
         return cls(root, committed)
 
     @cached_property

@@ -98,9 +98,7 @@ class CsvFile:
 
     def _narrow_or_wide(self, row: Any, refused: Faults) -> str:
         reason = f"{row.actual_columns} fields where the header has {row.expected_columns}"
-        refused.add(
-            Fault(reason, str(self.path), row.number - 1, value=row.text[:80])
-        )  # Arrow counts the header too
+        refused.add(Fault(reason, str(self.path), row.number - 1, value=row.text[:80]))  # Arrow counts the header too
         return "skip"
 
     def _wrong_widths(self, refused: Faults) -> DataError:
@@ -180,9 +178,7 @@ def _header(path: Path, text: str) -> tuple[list[str], str]:
     try:
         headers = {d: next(filter(None, csv.reader(io.StringIO(text), delimiter=d))) for d in delimiters}
     except (csv.Error, StopIteration) as error:
-        raise DataError(
-            f"{path} has no header that can be read: {error}.", "Save it as CSV (UTF-8)."
-        ) from None
+        raise DataError(f"{path} has no header that can be read: {error}.", "Save it as CSV (UTF-8).") from None
     delimiter = max(delimiters, key=lambda d: len(headers[d]))
     names = headers[delimiter]
     return names, delimiter

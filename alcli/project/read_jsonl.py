@@ -48,9 +48,7 @@ class JsonlFile:
                     keys = {**keys, **{name: raw for name, raw in record.items() if name not in keys}}
         if faults.count:
             raise _refusal(path, faults)
-        return cls(
-            path, tuple(keys), frozenset(name for name, raw in keys.items() if bytes(raw)[:1] in b'"n')
-        )
+        return cls(path, tuple(keys), frozenset(name for name, raw in keys.items() if bytes(raw)[:1] in b'"n'))
 
     def tables(self, block: int) -> Iterator[tuple[Sequence[int], pl.DataFrame]]:
         """Records with the lines they stand on, some `block` bytes at a time; null and absent keys are null.
@@ -163,8 +161,7 @@ def _texts(raws: Iterable[Any]) -> list[str | None]:
     unquoted = Decoder(str).decode
     values = (b"null" if raw is None else bytes(raw) for raw in raws)
     return [
-        unquoted(value) if value.startswith(b'"') else None if value == b"null" else value.decode()
-        for value in values
+        unquoted(value) if value.startswith(b'"') else None if value == b"null" else value.decode() for value in values
     ]
 
 

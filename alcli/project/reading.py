@@ -65,9 +65,7 @@ def read(paths: Sequence[Path], *, block: int = BLOCK) -> Iterator[Piece]:
             rows += len(table)
             yield Piece(table.select(files[0].columns), file.path, numbers)
     if files and not rows:
-        raise DataError(
-            f"{', '.join(str(file.path) for file in files)}: no rows.", "Hand in a file with rows."
-        )
+        raise DataError(f"{', '.join(str(file.path) for file in files)}: no rows.", "Hand in a file with rows.")
 
 
 def guess_id(columns: Sequence[str]) -> str | None:
@@ -111,9 +109,7 @@ def _named_once(file: _PoolFile) -> None:
             )
     twice = [name for name, times in Counter(file.columns).items() if times > 1]
     if twice:
-        raise DataError(
-            f"{file.path}: two columns are named {twice[0]!r}.", "Rename one of them in the header."
-        )
+        raise DataError(f"{file.path}: two columns are named {twice[0]!r}.", "Rename one of them in the header.")
     if not file.columns:
         raise DataError(f"{file.path} has no columns.", "Hand in a file with at least one.")
 

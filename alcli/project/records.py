@@ -31,8 +31,8 @@ class ShardRecord(msgspec.Struct, frozen=True):
 class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb"):
     """`init` or `add`: rows joined the pool.
 
-    `duplicates` rows have the content of an earlier row (`duplicates.npy` says which); `known` and `repeats` were passed
-    over; `labels` rows came with one (`answers.jsonl`): the seed set.
+    `duplicates` rows have the content of an earlier row (`duplicates.npy` says which); `known` and `repeats` were
+    passed over; `labels` rows came with one (`answers.jsonl`): the seed set.
     """
 
     shards: tuple[ShardRecord, ...]

@@ -60,9 +60,7 @@ def layout(
     wanted = dict.fromkeys(name for name in (*own, id_column, label, *content) if name is not None)
     missing = [name for name in wanted if name not in there]
     if missing:
-        raise DataError(
-            f"{piece.path} has no column {', '.join(map(repr, missing))}.", f"It has: {', '.join(there)}"
-        )
+        raise DataError(f"{piece.path} has no column {', '.join(map(repr, missing))}.", f"It has: {', '.join(there)}")
     more = [name for name in there if name not in wanted]
     if more:
         raise DataError(
@@ -70,9 +68,7 @@ def layout(
             f"Leave it out; the pool has: {', '.join(own)}",
         )
     if ROW_ID in there:
-        raise DataError(
-            f"{piece.path} has a column {ROW_ID!r}, a name that alcli uses itself.", "Rename that column."
-        )
+        raise DataError(f"{piece.path} has a column {ROW_ID!r}, a name that alcli uses itself.", "Rename that column.")
     return Layout(own, id_column, label)
 
 

@@ -64,9 +64,7 @@ def fetch(
     for shard, offsets in _by_shard(shards, rows):
         for offset, row in _rows(shard, offsets, columns):
             found[shard.first + offset] = row
-    names = (
-        [ROW_ID, *(columns or ())] if columns is not None or not found else list(next(iter(found.values())))
-    )
+    names = [ROW_ID, *(columns or ())] if columns is not None or not found else list(next(iter(found.values())))
     return {name: [found[row][name] for row in rows] for name in names}
 
 

@@ -167,16 +167,12 @@ def replay(entries: Iterable[Entry]) -> State:
         project=first.step.did.project,
         started=first.step.time,
         settings=first.step.settings,
-        shards=tuple(
-            ShardAt(e.number, e.step.payload[shard.name].sha256, shard) for e in pool for shard in _shards(e)
-        ),
+        shards=tuple(ShardAt(e.number, e.step.payload[shard.name].sha256, shard) for e in pool for shard in _shards(e)),
         n_rows=sum(e.step.did.rows for e in pool if isinstance(e.step.did, PoolAdded)),
         n_duplicates=sum(e.step.did.duplicates for e in pool if isinstance(e.step.did, PoolAdded)),
         n_batches_ever=sum(isinstance(e.step.did, BatchSelected) for e in entries),
         batches=tuple(
-            Batch(e.number, e.step.time, e.step.did, e.rows)
-            for e in standing
-            if isinstance(e.step.did, BatchSelected)
+            Batch(e.number, e.step.time, e.step.did, e.rows) for e in standing if isinstance(e.step.did, BatchSelected)
         ),
         answers=answers,
         classes_seen=tuple(dict.fromkeys(a.label for e in ingested for a in e.rows if a.label is not None)),

@@ -36,15 +36,11 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     except IsADirectoryError:
         raise DataError(f"{path} is a folder, not a file.", f"Name the files in it: {path}/*.csv") from None
     except EOFError:
-        raise DataError(
-            f"{path} is cut off: its compressed data end too early.", "Copy or make it again."
-        ) from None
+        raise DataError(f"{path} is cut off: its compressed data end too early.", "Copy or make it again.") from None
     except (gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path} is damaged: {error}.", "Copy or make it again.") from None
     except OSError as error:
-        raise DataError(
-            f"{path} cannot be read: {error.strerror or error}.", "Check that you may read it."
-        ) from None
+        raise DataError(f"{path} cannot be read: {error.strerror or error}.", "Check that you may read it.") from None
 
 
 def head(path: Path, size: int = 1 << 20) -> bytes:

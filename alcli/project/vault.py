@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import os
 import shutil
@@ -154,13 +153,13 @@ class Vault:
         while True:
             folder = self.steps / f"{_STAGING}{os.urandom(4).hex()}"
             folder.mkdir()
-            lock = _try_lock(folder)
+            lock = durable.try_lock(folder)
             if lock is not None:
                 return folder, lock
 
     def _sweep(self) -> None:
         for folder in self.steps.glob(f"{_STAGING}*"):
-            lock = _try_lock(folder)
+            lock = durable.try_lock(folder)
             if lock is not None:
                 shutil.rmtree(folder, ignore_errors=True)
                 os.close(lock)
@@ -173,22 +172,6 @@ class _Numbered(msgspec.Struct):
 
 
 RESTORE = "alcli log --verify shows what is damaged; restore the .alcli folder from a copy"
-
-
-def _try_lock(folder: Path) -> int | None:
-    """An open, locked descriptor of the folder; None if another process holds it or it is gone."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(descriptor).st_nlink > 0 and folder.exists():
-            return descriptor
-    except OSError:
-        pass
-    os.close(descriptor)
-    return None
 
 
 def _files(folder: Path) -> list[str]:

@@ -135,9 +135,7 @@ def _settled(labels: Sequence[pl.DataFrame], homes: Positions) -> tuple[pl.DataF
     if not labels:
         return pl.DataFrame(schema={"row": pl.Int64, "id": pl.String, "label": pl.String}), 0
     found = pl.concat(labels)
-    found = found.with_columns(pl.Series("row", homes[found["row"].to_numpy()], pl.Int64)).filter(
-        pl.col("row") >= 0
-    )
+    found = found.with_columns(pl.Series("row", homes[found["row"].to_numpy()], pl.Int64)).filter(pl.col("row") >= 0)
     kept = found.unique("row", keep="first", maintain_order=True)
     others = found.join(kept, on="row", suffix="_kept").filter(pl.col("label") != pl.col("label_kept"))
     return kept, len(others)

@@ -41,7 +41,12 @@ def error(problem: AlcliError, *, command: str, json: bool) -> None:
     if json:
         told = {"message": problem.message, "hint": problem.hint, "exit_code": problem.exit_code}
         _json(
-            {"schema": SCHEMA, "command": command, "error": {**told, "faults": [_fault(f) for f in faults]}, "next": problem.hint}
+            {
+                "schema": SCHEMA,
+                "command": command,
+                "error": {**told, "faults": [_fault(f) for f in faults]},
+                "next": problem.hint,
+            }
         )
     talk(f"alcli {command}: {problem.message}")
     if len(faults) > 1 or (faults and faults[0].id):
@@ -84,7 +89,14 @@ def console(stderr: bool = False) -> Console:
 
 
 def _fault(fault: Any) -> dict[str, Any]:
-    return {"file": fault.file, "line": fault.line, "id": fault.id, "column": fault.column, "value": fault.value, "reason": fault.reason}
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "id": fault.id,
+        "column": fault.column,
+        "value": fault.value,
+        "reason": fault.reason,
+    }
 
 
 def _json(thing: Any) -> None:

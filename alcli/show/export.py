@@ -12,4 +12,6 @@ def show(outcome: Any, console: Any) -> None:
     where = f" to {outcome.output}" if outcome.output else ""
     console.print(f"Wrote {count(outcome.rows, 'labelled row')}{where}.")
     if outcome.served:
-        console.print(f"  {count(outcome.served, 'of them has', 'of them have')} the label of a row with the same content")
+        console.print(
+            f"  {count(outcome.served, 'of them has', 'of them have')} the label of a row with the same content"
+        )

@@ -16,7 +16,9 @@ def show(outcome: Any, console: Any) -> None:
         talk(f"{count(len(o.warnings), 'warning')}:")
         remarks([asdict(w) for w in o.warnings])
     if o.rejected:
-        talk(f"{count(len(o.rejected), 'row or file', 'rows or files')} refused:")
+        whole = sum(fault.line is None for fault in o.rejected)
+        parts = [(whole, "file"), (len(o.rejected) - whole, "row")]
+        talk(f"{' and '.join(count(n, word) for n, word in parts if n)} refused:")
         remarks([asdict(r) for r in o.rejected])
     if o.exit_code:
         console.print("Nothing was taken in, nothing was changed.")
@@ -27,7 +29,12 @@ def show(outcome: Any, console: Any) -> None:
         verb = "Would take in" if o.dry_run else "Took in"
         more = [
             f"{n:,} {word}"
-            for word, n in (("corrected", o.corrected), ("skipped", o.skipped), ("unchanged", o.unchanged), ("blank", o.blank))
+            for word, n in (
+                ("corrected", o.corrected),
+                ("skipped", o.skipped),
+                ("unchanged", o.unchanged),
+                ("blank", o.blank),
+            )
             if n
         ]
         console.print(f"{verb} {', '.join([count(o.accepted, 'new label'), *more])}.")

@@ -10,11 +10,16 @@ from alcli.show.words import count, listed
 def show(outcome: Any, console: Any) -> None:
     """The project in a few lines."""
     if outcome.existed:
-        console.print(f"There is a project in {outcome.project} already; nothing was changed.")
+        what = "its missing alcli.toml was written again" if outcome.restored else "nothing was changed"
+        console.print(f"There is a project in {outcome.project} already; {what}.")
         return
     verb = "Would make" if outcome.dry_run else "Made"
     console.print(f"{verb} a project in {outcome.project} around {count(outcome.rows, 'row')}.")
-    kinds = [("text", outcome.text), ("table columns", outcome.columns), ("vectors", ("yes",) if outcome.vectors else ())]
+    kinds = [
+        ("text", outcome.text),
+        ("table columns", outcome.columns),
+        ("vectors", ("yes",) if outcome.vectors else ()),
+    ]
     for name, columns in kinds:
         if columns:
             guess = " (a guess; --text or --columns says otherwise)" if outcome.guessed and name == "text" else ""

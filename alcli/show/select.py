@@ -17,7 +17,8 @@ def show(outcome: Any, console: Any) -> None:
     how = f"{outcome.strategy} (cold start: there is no model yet)" if outcome.cold_start else outcome.strategy
     verb = "would ask" if outcome.dry_run else "asks"
     console.print(
-        f"Round {outcome.round} {verb} {count(len(outcome.rows), 'row')} of {count(outcome.candidates, 'candidate')}, by {how}."
+        f"Round {outcome.round} {verb} {count(len(outcome.rows), 'row')}"
+        f" of {count(outcome.candidates, 'candidate')}, by {how}."
     )
     if len(outcome.rows) < outcome.asked_for:
         console.print(f"That is all there is: {outcome.asked_for} were wanted.")

@@ -68,7 +68,9 @@ def _classes(o: Any, console: Any) -> None:
     console.print(table)
     if len(ordered) > SHOWN_CLASSES:
         rest = ordered[SHOWN_CLASSES:]
-        console.print(f"... and {count(len(rest), 'more class', 'more classes')} with {sum(n for _, n in rest):,} labels")
+        console.print(
+            f"... and {count(len(rest), 'more class', 'more classes')} with {sum(n for _, n in rest):,} labels"
+        )
 
 
 def _curve(o: Any, console: Any) -> None:

@@ -31,7 +31,9 @@ def rows_of(file: Path) -> list[dict[str, str]]:
 
 def write(file: Path, rows: list[dict[str, str]], **form: Any) -> Path:
     text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0], **{"lineterminator": "\n", **{k: v for k, v in form.items() if k != "encoding"}})
+    writer = csv.DictWriter(
+        text, rows[0], **{"lineterminator": "\n", **{k: v for k, v in form.items() if k != "encoding"}}
+    )
     writer.writeheader()
     writer.writerows(rows)
     file.write_bytes(text.getvalue().encode(form.get("encoding", "utf-8")))

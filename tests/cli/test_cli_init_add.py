@@ -13,7 +13,21 @@ import polars as pl
 import pytest
 from campaign import alcli, annotate, make_project, succeed, truth, write_pool
 
-ODD_IDS = ["00123", "1E5", "100000", "NA", "TRUE", "true", "1.10", "1.1", "3-4", "=7", "id with space", "null", "2024-01-02"]
+ODD_IDS = [
+    "00123",
+    "1E5",
+    "100000",
+    "NA",
+    "TRUE",
+    "true",
+    "1.10",
+    "1.1",
+    "3-4",
+    "=7",
+    "id with space",
+    "null",
+    "2024-01-02",
+]
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -99,7 +113,9 @@ def test_rows_with_the_same_content_are_asked_once_and_served_together(tmp_path:
 
 def test_labels_the_pool_carries_are_the_seed_set(tmp_path: Path) -> None:
     pool = tmp_path / "pool.csv"
-    pool.write_text("id,text,kind\n" + "".join(f"s{n},words of number {n},{'ab'[n % 2] if n < 6 else ''}\n" for n in range(20)))
+    pool.write_text(
+        "id,text,kind\n" + "".join(f"s{n},words of number {n},{'ab'[n % 2] if n < 6 else ''}\n" for n in range(20))
+    )
     project = tmp_path / "p"
     result = succeed("init", project, "--pool", pool, "--text", "text", "--label-column", "kind")
     assert "6 labels from the pool" in result.stdout
@@ -112,7 +128,9 @@ def test_labels_the_pool_carries_are_the_seed_set(tmp_path: Path) -> None:
 def test_seed_labels_outside_the_fixed_classes_are_refused(tmp_path: Path) -> None:
     pool = tmp_path / "pool.csv"
     pool.write_text("id,text,kind\na,one two three,good\nb,four five six,bd\n")
-    result = alcli("init", tmp_path / "p", "--pool", pool, "--text", "text", "--label-column", "kind", "--classes", "good,bad")
+    result = alcli(
+        "init", tmp_path / "p", "--pool", pool, "--text", "text", "--label-column", "kind", "--classes", "good,bad"
+    )
     assert result.exit_code == 3
     assert "'bd'" in result.stderr or "bd" in result.stderr
     assert not (tmp_path / "p" / "alcli.toml").exists()
@@ -123,7 +141,8 @@ def test_table_columns_and_missing_values(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     ages = rng.integers(18, 80, 60)
     pool.write_text(
-        "id,age,plan\n" + "".join(f"p{n},{'' if n % 10 == 0 else age},{'free' if age < 40 else 'team'}\n" for n, age in enumerate(ages))
+        "id,age,plan\n"
+        + "".join(f"p{n},{'' if n % 10 == 0 else age},{'free' if age < 40 else 'team'}\n" for n, age in enumerate(ages))
     )
     project = tmp_path / "p"
     succeed("init", project, "--pool", pool, "--columns", "age,plan")
@@ -131,7 +150,9 @@ def test_table_columns_and_missing_values(tmp_path: Path) -> None:
     annotate(project / "round-001.csv", tmp_path / "b.csv", lambda name: "young" if ages[int(name[1:])] < 40 else "old")
     succeed("-C", project, "ingest", tmp_path / "b.csv")
     succeed("-C", project, "retrain")
-    predicted = {row["id"]: row["label"] for row in csv.DictReader(succeed("-C", project, "predict").stdout.splitlines())}
+    predicted = {
+        row["id"]: row["label"] for row in csv.DictReader(succeed("-C", project, "predict").stdout.splitlines())
+    }
     right = np.mean([predicted[f"p{n}"] == ("young" if age < 40 else "old") for n, age in enumerate(ages)])
     assert right > 0.9
 
@@ -205,7 +226,9 @@ def test_many_files_one_of_them_gzipped_jsonl_are_one_pool(tmp_path: Path) -> No
     first = write_pool(tmp_path / "a.csv", range(10))
     with gzip.open(tmp_path / "b.jsonl.gz", "wt", encoding="utf-8") as file:
         file.writelines(json.dumps({"id": f"t{n}", "text": f"more words {n}"}) + "\n" for n in range(10, 20))
-    told = json.loads(succeed("init", tmp_path / "p", "--pool", first, "--pool", tmp_path / "b.jsonl.gz", "--json").stdout)
+    told = json.loads(
+        succeed("init", tmp_path / "p", "--pool", first, "--pool", tmp_path / "b.jsonl.gz", "--json").stdout
+    )
     assert told["rows"] == 20
 
 

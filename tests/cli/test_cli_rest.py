@@ -119,7 +119,9 @@ def code(project: Path) -> int:
 def test_status_tells_a_script_what_comes_next(tmp_path: Path) -> None:
     made = make_project(tmp_path)
     config = made / "alcli.toml"
-    config.write_text(config.read_text().replace("at_least = 50", "at_least = 8").replace("labels = 2000", "labels = 16"))
+    config.write_text(
+        config.read_text().replace("at_least = 50", "at_least = 8").replace("labels = 2000", "labels = 16")
+    )
     assert (code(made), status(made)["next"]) == (0, f"alcli -C {made} select")
     succeed("-C", made, "select", "-n", "8")
     assert code(made) == 10
@@ -159,7 +161,9 @@ def test_status_writes_nothing(project: Path) -> None:
 
 def test_predict_new_rows_in_order(project: Path, tmp_path: Path) -> None:
     succeed("-C", project, "retrain")
-    (tmp_path / "new.csv").write_text("id,text\n007,password reset login\n=1,invoice refund charged\n9,parcel courier late\n")
+    (tmp_path / "new.csv").write_text(
+        "id,text\n007,password reset login\n=1,invoice refund charged\n9,parcel courier late\n"
+    )
     rows = list(csv.DictReader(succeed("-C", project, "predict", tmp_path / "new.csv").stdout.splitlines()))
     assert [row["id"] for row in rows] == ["007", "'=1", "9"], "what a spreadsheet would run is made inert"
     assert [row["label"] for row in rows] == ["access", "billing", "delivery"]

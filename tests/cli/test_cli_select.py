@@ -151,10 +151,10 @@ def test_skipped_rows_are_not_asked_again(tmp_path: Path) -> None:
 
 def test_a_strategy_of_ones_own_and_a_broken_one(trained: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "from dataclasses import dataclass\nimport numpy as np\nfrom alcli.core.choosing import ByUtility\n\n"
-        "@dataclass(frozen=True)\nclass Last(ByUtility):\n    def utility(self, view):\n        return view.rows.astype(float)\n\n"
-        "@dataclass(frozen=True)\nclass Broken(ByUtility):\n    def utility(self, view):\n        return np.full(len(view), np.nan)\n\n"
-        "@dataclass(frozen=True)\nclass Meddler(ByUtility):\n    needs = frozenset({'proba'})\n"
+        "import numpy as np\nfrom alcli.core.choosing import ByUtility\n\n"
+        "class Last(ByUtility):\n    def utility(self, view):\n        return view.rows.astype(float)\n\n"
+        "class Broken(ByUtility):\n    def utility(self, view):\n        return np.full(len(view), np.nan)\n\n"
+        "class Meddler(ByUtility):\n    needs = frozenset({'proba'})\n"
         "    def utility(self, view):\n        view.proba[:] = 0\n        return view.lottery\n"
     )
     assert ids(select(trained, "--dry-run", "-n", "2", "--strategy", f"{tmp_path}/mine.py:Last"))[0] == "t39"

@@ -130,7 +130,9 @@ def test_utf8_whatever_the_locale(tmp_path: Path) -> None:
     project = tmp_path / "p"
     succeed("init", project, "--pool", pool, "--text", "text")
     done = subprocess.run(
-        command("-C", project, "select", "-n", "6"), capture_output=True, env={**environment(), "LC_ALL": "C", "PYTHONUTF8": "0"}
+        command("-C", project, "select", "-n", "6"),
+        capture_output=True,
+        env={**environment(), "LC_ALL": "C", "PYTHONUTF8": "0"},
     )
     assert done.returncode == 0, done.stderr
     assert "café" in done.stdout.decode()

@@ -43,7 +43,9 @@ def test_budget_of_rounds_fires_by_itself() -> None:
 
 @pytest.mark.parametrize(("changed", "fires"), [(49, False), (50, True), (73, True)])
 def test_new_labels_means_at_least(changed: int, fires: bool) -> None:
-    assert plugins.load("triggers", "new_labels", {"at_least": 50}).judge(replace(EMPTY, n_changed=changed)).fires is fires
+    assert (
+        plugins.load("triggers", "new_labels", {"at_least": 50}).judge(replace(EMPTY, n_changed=changed)).fires is fires
+    )
 
 
 @pytest.mark.parametrize(

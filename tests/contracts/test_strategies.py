@@ -35,7 +35,9 @@ def test_these_strategies_are_found() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @settings(deadline=None, max_examples=30)
-@given(n=st.integers(1, 60), k=st.integers(2, 6), batch_size=st.integers(1, 80), seed=st.integers(0, 9), ties=st.booleans())
+@given(
+    n=st.integers(1, 60), k=st.integers(2, 6), batch_size=st.integers(1, 80), seed=st.integers(0, 9), ties=st.booleans()
+)
 def test_a_batch_is_whole_distinct_repeatable_and_explained(
     name: str, n: int, k: int, batch_size: int, seed: int, ties: bool
 ) -> None:

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from alcli.core.choosing import top
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 10**6)), min_size=1, max_size=80, unique_by=lambda p: p[1]), st.integers(1, 90))
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 10**6)), min_size=1, max_size=80, unique_by=lambda p: p[1]),
+    st.integers(1, 90),
+)
 def test_top_is_a_full_sort_cut_off(pairs: list[tuple[int, int]], n: int) -> None:
     utility = np.array([p[0] for p in pairs], float)
     lottery = np.array([p[1] for p in pairs], float)

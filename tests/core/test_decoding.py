@@ -42,9 +42,7 @@ def test_two_files_joined() -> None:
 def zipped(name: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(
-            name, "application/vnd.oasis.opendocument.spreadsheet" if name == "mimetype" else "x"
-        )
+        archive.writestr(name, "application/vnd.oasis.opendocument.spreadsheet" if name == "mimetype" else "x")
     return buffer.getvalue()
 
 

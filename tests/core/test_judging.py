@@ -30,9 +30,7 @@ POOL = {**{row_id: at for at, row_id in enumerate(TEXTS)}, "later": 50, "Later":
 def asked_row(row_id: str, round: int = 2) -> AskedRow:
     round = 1 if row_id == "old" else round
     row = POOL[row_id]
-    return AskedRow(
-        key("p", round, row + 1, row_id), row, row_id, {"text": TEXTS[row_id]}, round, row_id != "old"
-    )
+    return AskedRow(key("p", round, row + 1, row_id), row, row_id, {"text": TEXTS[row_id]}, round, row_id != "old")
 
 
 ROWS = {row_id: asked_row(row_id) for row_id in TEXTS}
@@ -231,9 +229,7 @@ def test_blank_rows_of_nothing_known_do_no_harm_alone_they_are_refused() -> None
 
 
 def test_new_classes_are_announced_in_order() -> None:
-    judged = hear(
-        row(2, "ex-1", "refund"), row(3, "ex-2", "login"), row(4, "00123", "refund"), classes=(), fixed=False
-    )
+    judged = hear(row(2, "ex-1", "refund"), row(3, "ex-2", "login"), row(4, "00123", "refund"), classes=(), fixed=False)
     assert judged.new_classes == ("refund", "login")
     assert [warning.reason for warning in judged.warnings] == ["2 of 5 rows of round 2 are still out"]
 
@@ -308,9 +304,7 @@ def test_the_same_file_again_is_nothing_new() -> None:
 def test_corrections() -> None:
     before = ask(ex_1={"": "negative"}, ex_2={"ben": "negative"})
     judged = hear(row(2, "ex-1"), row(3, "ex-2"), asked=before)
-    assert [answer.kind for answer in judged.answers] == ["corrected", "new"], (
-        "another annotator adds an answer"
-    )
+    assert [answer.kind for answer in judged.answers] == ["corrected", "new"], "another annotator adds an answer"
     assert (judged.accepted, judged.corrected) == (1, 1)
 
 
@@ -376,9 +370,7 @@ def test_every_row_is_accounted_for(rows: list[ReturnedRow], fixed: bool, unaske
     for answer in judged.answers:
         source = rows[answer.line - 2]
         own = TEXTS.get(answer.id, "")
-        assert source.shown.get("text", "") not in set(TEXTS.values()) - {own}, (
-            "never a label under another row's text"
-        )
+        assert source.shown.get("text", "") not in set(TEXTS.values()) - {own}, "never a label under another row's text"
         assert answer.label is None or answer.label in CLASSES or answer.label in judged.new_classes
     again = hear(*rows, fixed=fixed, unasked=unasked, asked=_after(judged))
     assert not again.answers, "a second time nothing is new"

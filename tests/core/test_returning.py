@@ -33,9 +33,7 @@ def test_the_content_tells(data: bytes, suffix: str) -> None:
     assert back(data, suffix).rows[0].label == "x"
 
 
-@pytest.mark.parametrize(
-    ("data", "suffix"), [(CSV, ".jsonl"), (CSV, ".json"), (JSONL, ".csv"), (JSONL, ".tsv")]
-)
+@pytest.mark.parametrize(("data", "suffix"), [(CSV, ".jsonl"), (CSV, ".json"), (JSONL, ".csv"), (JSONL, ".tsv")])
 def test_a_name_that_says_otherwise_is_refused(data: bytes, suffix: str) -> None:
     with pytest.raises(HandoffRefused, match="--format"):
         back(data, suffix)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shlex
 import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,10 +23,15 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="look
 
 
 def _may_mount() -> bool:
-    try:
-        return subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
+    """Whether this user may mount something in a namespace of its own, and run Python there."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(FileNotFoundError):
+        return _in_namespace(f"mount -t tmpfs tmpfs {folder} && {sys.executable} -c pass").returncode == 0
+    return False
+
+
+def _in_namespace(script: str) -> subprocess.CompletedProcess[str]:
+    words = ["unshare", "-rm", "sh", "-c", script]
+    return subprocess.run(words, env=environment(), capture_output=True, text=True, timeout=300, check=False)
 
 
 needs_mount = pytest.mark.skipif(not _may_mount(), reason="may not mount here, nor in a namespace of its own")
@@ -143,8 +151,3 @@ def test_a_folder_without_the_right_to_write(worlds: dict[str, Path], tmp_path: 
     finally:
         for folder in folders:
             folder.chmod(0o755)
-
-
-def _in_namespace(script: str) -> subprocess.CompletedProcess[str]:
-    words = ["unshare", "-rm", "sh", "-c", script]
-    return subprocess.run(words, env=environment(), capture_output=True, text=True, timeout=300, check=False)

@@ -66,9 +66,7 @@ def test_killed_at_any_time(name: str, worlds: dict[str, Path], tmp_path: Path) 
     for number in range(2):
         world = copy(template, tmp_path / str(number))
         pipe = subprocess.DEVNULL
-        with subprocess.Popen(
-            command(*story.words), cwd=world, env=environment(), stdout=pipe, stderr=pipe
-        ) as process:
+        with subprocess.Popen(command(*story.words), cwd=world, env=environment(), stdout=pipe, stderr=pipe) as process:
             time.sleep(took * rng.uniform(0.4, 1.0))
             process.send_signal(signal.SIGKILL)
         assert list(_what_is_wrong(world, story, before, after)) == []

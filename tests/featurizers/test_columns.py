@@ -11,9 +11,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from alcli.featurizers.columns import Columns
 
-CELLS = st.one_of(
-    st.none(), st.sampled_from(["", " ", "NA", "?", "gold", "été", "inf"]), st.floats(-1e6, 1e6).map(str)
-)
+CELLS = st.one_of(st.none(), st.sampled_from(["", " ", "NA", "?", "gold", "été", "inf"]), st.floats(-1e6, 1e6).map(str))
 
 
 def table(**columns: list[str | None]) -> pl.DataFrame:

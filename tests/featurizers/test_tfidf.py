@@ -17,12 +17,8 @@ from alcli.featurizers.tfidf import Tfidf
 
 # Characters that are newer than this Python's Unicode are the documented difference.
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cn"])
-WORDS = st.sampled_from(
-    ["Σ", "ΟΔΟΣ", "ς", "İstanbul", "Straße", "ﬁn", "é", "e\u0301a", "卡", "丢失", "a_b", "½", "٣x"]
-)
-TEXTS = st.one_of(
-    st.text(CHARACTERS), st.lists(st.one_of(WORDS, st.text("aB ,'\n\t", max_size=4))).map(" ".join)
-)
+WORDS = st.sampled_from(["Σ", "ΟΔΟΣ", "ς", "İstanbul", "Straße", "ﬁn", "é", "e\u0301a", "卡", "丢失", "a_b", "½", "٣x"])
+TEXTS = st.one_of(st.text(CHARACTERS), st.lists(st.one_of(WORDS, st.text("aB ,'\n\t", max_size=4))).map(" ".join))
 
 
 def table(texts: list[str | None]) -> pl.DataFrame:

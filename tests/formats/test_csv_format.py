@@ -15,18 +15,14 @@ from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Returned
 from alcli.formats.csv import Csv
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-awkward = text | st.sampled_from(
-    ["=1+1", "'=1", "a\rb", "a\r\nb", '"', "a,b;c\td|e", "\ufeff", "label", " ", "-1"]
-)
+awkward = text | st.sampled_from(["=1+1", "'=1", "a\rb", "a\r\nb", '"', "a,b;c\td|e", "\ufeff", "label", " ", "-1"])
 
 
 @st.composite
 def handoffs(draw: st.DrawFn) -> Handoff:
     columns = draw(st.lists(awkward, min_size=1, max_size=4, unique=True))
     id_column = draw(awkward)
-    rows = draw(
-        st.lists(st.tuples(awkward, st.tuples(*[awkward] * len(columns)), awkward), min_size=1, max_size=5)
-    )
+    rows = draw(st.lists(st.tuples(awkward, st.tuples(*[awkward] * len(columns)), awkward), min_size=1, max_size=5))
     made = []
     for number, (row_id, shown, reason) in enumerate(rows, 1):
         if id_column in columns:

@@ -19,13 +19,9 @@ awkward = text | st.sampled_from(["=1+1", "a\rb", "\u2028", "\x85", "\0", "label
 @st.composite
 def handoffs(draw: st.DrawFn) -> Handoff:
     columns = draw(st.lists(awkward, min_size=1, max_size=4, unique=True))
-    rows = draw(
-        st.lists(st.tuples(awkward, st.tuples(*[awkward] * len(columns)), awkward), min_size=1, max_size=5)
-    )
+    rows = draw(st.lists(st.tuples(awkward, st.tuples(*[awkward] * len(columns)), awkward), min_size=1, max_size=5))
     id_column = draw(awkward.filter(lambda name: name not in columns))
-    made = (
-        HandoffRow(f"r001-{n:03}-ab", row_id, shown, why) for n, (row_id, shown, why) in enumerate(rows, 1)
-    )
+    made = (HandoffRow(f"r001-{n:03}-ab", row_id, shown, why) for n, (row_id, shown, why) in enumerate(rows, 1))
     return Handoff(id_column, tuple(columns), (), tuple(made))
 
 
@@ -85,9 +81,7 @@ def test_duplicate_keys_are_refused() -> None:
 
 
 def test_an_array_and_its_lines() -> None:
-    returned = read(
-        '[\n{"id": "1", "label": "x"},\n\n{"id": "2",\n "label": 3},\n{"id": "3", "label": "y"}]\n'
-    )
+    returned = read('[\n{"id": "1", "label": "x"},\n\n{"id": "2",\n "label": 3},\n{"id": "3", "label": "y"}]\n')
     assert [(row.line, row.id) for row in returned.rows] == [(2, "1"), (6, "3")]
     assert returned.refused[0].line == 4
 
@@ -111,11 +105,7 @@ def test_numbers_as_ids() -> None:
     returned = lines({"id": 7, "label": "x"}, {"id": 7.0, "label": "x"}, {"id": True, "label": "x"})
     assert [row.id for row in returned.rows] == ["7"] and len(returned.refused) == 2 and returned.warnings
     beside_a_key = lines({"alcli_id": "r001-001-ab", "id": 41, "label": "x", "annotator": 2})
-    assert (
-        beside_a_key.rows[0].id == "41"
-        and beside_a_key.rows[0].annotator == "2"
-        and not beside_a_key.warnings
-    )
+    assert beside_a_key.rows[0].id == "41" and beside_a_key.rows[0].annotator == "2" and not beside_a_key.warnings
 
 
 @pytest.mark.parametrize(
@@ -172,9 +162,7 @@ def test_a_pool_column_called_answer_is_no_prodigy() -> None:
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "label", "text", "x"]), inner)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "label", "text", "x"]), inner),
 )
 
 

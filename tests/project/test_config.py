@@ -20,7 +20,13 @@ PARAMS = st.dictionaries(
 )
 
 
-@given(text=st.lists(NAMES, max_size=3), classes=st.lists(NAMES, max_size=4), use=NAMES, params=PARAMS, size=st.integers(1, 10**6))
+@given(
+    text=st.lists(NAMES, max_size=3),
+    classes=st.lists(NAMES, max_size=4),
+    use=NAMES,
+    params=PARAMS,
+    size=st.integers(1, 10**6),
+)
 def test_what_is_written_is_read_back(
     text: list[str], classes: list[str], use: str, params: dict[str, object], size: int
 ) -> None:
