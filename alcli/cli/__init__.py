@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Annotated
@@ -48,6 +49,9 @@ def main() -> None:
     """The command `alcli`."""
     # idle BLAS threads cost a tenth of a second at every start, and what is multiplied here is sparse or small
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # a command is short and what it holds is arrays, freed by counting; looking for cycles among the thousands of
+    # objects of freshly loaded libraries would be a tenth of a retrain
+    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         # UTF-8 whatever the locale; what cannot be said is escaped, never an error
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
