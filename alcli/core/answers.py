@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Standing(StrEnum):
@@ -16,8 +16,7 @@ class Standing(StrEnum):
     CONFLICT = "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """The label of a row, or why it has none."""
 
     standing: Standing
@@ -32,9 +31,12 @@ def resolve(answers: Iterable[str | None]) -> Resolution:
     >>> resolve(["refund", "login"]).standing.value
     'conflict'
     """
-    votes = Counter(label for label in answers if label is not None).most_common(2)
-    if not votes:
+    labels = [label for label in answers if label is not None]
+    if not labels:
         return Resolution(Standing.SKIPPED)
+    if len(labels) == 1:  # most rows have one answer, and status resolves them all
+        return Resolution(Standing.LABELLED, labels[0])
+    votes = Counter(labels).most_common(2)
     if len(votes) == 2 and votes[0][1] == votes[1][1]:
         return Resolution(Standing.CONFLICT)
     return Resolution(Standing.LABELLED, votes[0][0])
