@@ -58,6 +58,7 @@ def stage(
         duplicates=len(added.duplicates),
         known=added.known,
         repeats=added.repeats,
+        contradicted=added.contradicted,
         labels=len(labels),
         files=tuple(path.name for path in paths),
         project="" if seed is None else _name(staging, shards, seed),

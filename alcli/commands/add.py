@@ -18,6 +18,7 @@ class Outcome:
     rows: int
     known: int
     repeats: int
+    contradicted: int
     duplicates: int
     labels: int
     pool: int
@@ -49,6 +50,7 @@ def add(
         rows=did.rows,
         known=did.known,
         repeats=did.repeats,
+        contradicted=did.contradicted,
         duplicates=did.duplicates,
         labels=did.labels,
         pool=state.n_rows + (did.rows if step else 0),

@@ -35,6 +35,7 @@ class Outcome:
     rows: int = 0
     duplicates: int = 0
     repeats: int = 0
+    contradicted: int = 0
     seed_labels: int = 0
     id_column: str = ""
     text: tuple[str, ...] = ()
@@ -103,6 +104,7 @@ def _outcome(root: Path, did: PoolAdded, config: Config, guessed: bool, dry_run:
         rows=did.rows,
         duplicates=did.duplicates,
         repeats=did.repeats,
+        contradicted=did.contradicted,
         seed_labels=did.labels,
         id_column=config.pool.id,
         text=config.pool.text,

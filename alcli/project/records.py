@@ -32,7 +32,8 @@ class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb")
     """`init` or `add`: rows joined the pool.
 
     `duplicates` rows have the content of an earlier row (`duplicates.npy` says which); `known` and `repeats` were
-    passed over; `labels` rows came with one (`answers.jsonl`): the seed set.
+    passed over; `labels` rows came with one (`answers.jsonl`): the seed set; `contradicted` labels stood on
+    repeats of a row and were not its own.
     """
 
     shards: tuple[ShardRecord, ...]
@@ -40,6 +41,7 @@ class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb")
     duplicates: int = 0
     known: int = 0
     repeats: int = 0
+    contradicted: int = 0
     labels: int = 0
     files: tuple[str, ...] = ()
     project: str = ""

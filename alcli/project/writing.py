@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcli.project.fates import Origins, Seen, duplicates, judge, refuse
 from alcli.project.fingerprints import BUCKET
-from alcli.project.judging import Origins, Seen, duplicates, judge, refuse
 from alcli.project.matrix import lay
 from alcli.project.rows import Layout, blank, layout
 from alcli.project.shard_writer import SHARD, ShardFile, ShardWriter

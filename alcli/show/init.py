@@ -30,6 +30,10 @@ def show(outcome: Any, console: Any) -> None:
         console.print(f"  {'same content':<14} {count(outcome.duplicates, 'row')}, asked through the first of each")
     if outcome.repeats:
         console.print(f"  {'repeated':<14} {count(outcome.repeats, 'row')}, kept once")
+    if outcome.contradicted:
+        console.print(
+            f"  {'contradicted':<14} {count(outcome.contradicted, 'label')} of repeated rows; the first of each stands"
+        )
     if outcome.seed_labels:
         console.print(f"  {'seed set':<14} {count(outcome.seed_labels, 'label')} from the pool")
     if not outcome.dry_run:
