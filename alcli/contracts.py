@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.floating[Any]]
     Ints: TypeAlias = NDArray[np.integer[Any]]
-    Strings: TypeAlias = NDArray[np.str_]
     Matrix: TypeAlias = csr_matrix | Floats
     Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 

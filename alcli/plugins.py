@@ -7,6 +7,7 @@ built-in file of that name on the shelf; else an entry point of the group `alcli
 from __future__ import annotations
 
 import difflib
+import hashlib
 import importlib
 import importlib.util
 import inspect
@@ -36,11 +37,12 @@ class ForeignModel:
     """Any scikit-learn classifier as a model: its class and the parameters to make it with."""
 
     classifier: Any
-    params: Mapping[str, Any]
+    params: dict[str, Any]
 
     def build(self, y: Any) -> Any:
-        """An unfitted classifier."""
-        return self.classifier(**self.params)
+        """An unfitted classifier; what it draws at random it draws the same each time, unless told otherwise."""
+        draws = "random_state" in inspect.signature(self.classifier).parameters
+        return self.classifier(**({"random_state": 0} if draws else {}) | self.params)
 
 
 def names(kind: str) -> list[str]:
@@ -111,7 +113,7 @@ def listing() -> list[Plugin]:
 def _elsewhere(kind: str, name: str) -> Any:
     source, _, attribute = name.rpartition(":")
     try:
-        module = _from_file(Path(source)) if source.endswith(".py") else importlib.import_module(source)
+        module = _from_file(source) if source.endswith(".py") else importlib.import_module(source)
         return getattr(module, attribute)
     except Exception as error:  # a stranger's code: whatever it raises is told as its fault
         reason = str(error) if isinstance(error, ImportError | AttributeError | OSError) else repr(error)
@@ -120,8 +122,11 @@ def _elsewhere(kind: str, name: str) -> Any:
         ) from error
 
 
-def _from_file(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(f"_alcli_{path.stem}", path)
+def _from_file(source: str) -> Any:
+    path = Path(source)
+    # of its own for each file, and the same in every process: pickled models name it
+    own = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
+    spec = importlib.util.spec_from_file_location(f"_alcli_{path.stem}_{own}", path)
     if spec is None or spec.loader is None or not path.is_file():
         raise ImportError(f"there is no file {path}")
     module = importlib.util.module_from_spec(spec)

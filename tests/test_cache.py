@@ -24,7 +24,7 @@ from alcli.errors import ConfigError, DataError
 from alcli.featurizers.columns import Columns
 from alcli.featurizers.tfidf import Tfidf
 from alcli.featurizers.vectors import Vectors
-from alcli.project import parts
+from alcli.project import arrays
 from alcli.project.cache import Block, Features
 from alcli.project.pool import Shard
 
@@ -255,7 +255,7 @@ def test_leftovers_of_dead_runs_are_removed(tmp_path: Path, shards: list[Shard])
 
 
 def _beginning() -> str:
-    return parts._making()
+    return arrays._making()
 
 
 RUN = """
@@ -316,7 +316,7 @@ from collections import namedtuple
 from pathlib import Path
 from alcli.featurizers.columns import Columns
 from alcli.featurizers.tfidf import Tfidf
-from alcli.project import parts
+from alcli.project import arrays
 from alcli.project.cache import Block, Features
 Shard = namedtuple("Shard", "path first rows sha")
 shards = [Shard(Path("nowhere"), 2 * n, 2, f"{{n:064x}}") for n in range(3)]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alcli import engine, plugins
+from alcli.campaign import parts
 from alcli.campaign.learned import Learned, stacked
 from alcli.contracts import PoolView, QueryStrategy, Selection
 from alcli.core.choosing import top
+from alcli.engine import over
 from alcli.errors import ConfigError, PoolExhausted
-from alcli.project.config import Config
+from alcli.project.config import Config, Part
 from alcli.project.project import Project
 from alcli.project.state import State
 
@@ -39,11 +42,18 @@ class Picked:
 class _ShortLister:
     """Scores a shard, keeps its short list, forgets the rest."""
 
-    strategy: QueryStrategy
+    root: Path
+    part: Part
     learned: Learned | None
     taken: Ints  # rows that may not be asked, ascending
     stream: tuple[int, int]
     keep: int
+
+    @cached_property
+    def strategy(self) -> QueryStrategy:
+        """The strategy, loaded where it works: a worker process has not seen a file of one's own."""
+        strategy: QueryStrategy = parts.load(self.root, "strategies", self.part)
+        return strategy
 
     def __call__(self, shard: Shard) -> tuple[PoolView, int]:
         free = np.ones(shard.rows, bool)
@@ -60,7 +70,7 @@ class _ShortLister:
         )
         if not len(view):
             return view, 0
-        best = top(utility_of(self.strategy, view), view.lottery, self.keep)
+        best = top(_utility(self.strategy, self.part.use, view), view.lottery, self.keep)
         return view.take(best), len(view)
 
     def _seen(self, shard: Shard, at: Ints) -> dict[str, Any]:
@@ -76,39 +86,44 @@ class _ShortLister:
         return seen
 
 
-def utility_of(strategy: QueryStrategy, view: PoolView) -> Floats:
+def _utility(strategy: QueryStrategy, name: str, view: PoolView) -> Floats:
     """The strategy's utilities, checked: one finite number a candidate."""
-    utility = np.asarray(strategy.utility(view))
+    with parts.blamed("query strategy", name):
+        utility = np.asarray(strategy.utility(view))
     if utility.shape != (len(view),) or not np.isfinite(utility).all():
         raise ConfigError(
-            f"the query strategy {type(strategy).__name__} gave utilities of shape {utility.shape}, "
+            f"the query strategy {name} gave utilities of shape {utility.shape}, "
             f"finite: {bool(np.isfinite(utility).all())}, for {len(view)} candidates",
             "it must give one finite number a candidate",
         )
     return utility
 
 
-def choose(project: Project, config: Config, reissue: bool, workers: str) -> Picked:
+def choose(project: Project, config: Config, reissue: bool, engine: str) -> Picked:
     """The batch of the specification's query strategy; of the cold start while no model exists to score with."""
-    state = project.state
-    part, wanted = (
-        config.select.strategy,
-        plugins.load("strategies", config.select.strategy.use, config.select.strategy.params),
-    )
-    cold = state.model is None and bool(wanted.needs)
+    state, root = project.state, project.root
+    part = config.select.strategy
+    strategy = parts.load(root, "strategies", part)
+    cold = state.model is None and bool(strategy.needs)
     if cold:
         part = config.select.cold_start
-        wanted = plugins.load("strategies", part.use, part.params)
-    learned = Learned.of(project, state.model) if state.model and wanted.needs else None
+        strategy = parts.load(root, "strategies", part)
+        if strategy.needs:
+            raise ConfigError(
+                f"the cold start {part.use} needs a model ({', '.join(sorted(strategy.needs))}), and there is none yet",
+                'cold_start = "random"',
+            )
+    learned = Learned.of(project, state.model) if state.model and strategy.needs else None
     n = config.select.batch_size
     stream = (state.seed, state.last + 1)
-    lister = _ShortLister(wanted, learned, _taken(project, reissue), stream, wanted.short_list(n))
-    lists = list(engine.over(lister, project.shards, workers))
+    lister = _ShortLister(root, part, learned, _taken(project, reissue), stream, strategy.short_list(n))
+    lists = list(over(lister, project.shards, engine))
     candidates = sum(count for _, count in lists)
     if candidates == 0:
         raise _exhausted(state)
     view = _joined([view for view, _ in lists if len(view)])
-    selection = wanted.select(view, n, np.random.default_rng(stream))
+    with parts.blamed("query strategy", part.use):
+        selection = strategy.select(view, n, np.random.default_rng(stream))
     _check_selection(part.use, selection, view, n)
     return Picked(
         rows=view.rows[selection.at].tolist(),
@@ -122,11 +137,12 @@ def choose(project: Project, config: Config, reissue: bool, workers: str) -> Pic
 
 
 def _check_selection(name: str, selection: Selection, view: PoolView, n: int) -> None:
-    at = np.asarray(selection.at)
-    wanted = min(n, len(view))
-    if len(at) != wanted or len(np.unique(at)) != wanted or at.min() < 0 or at.max() >= len(view):
+    at, wanted = np.asarray(selection.at), min(n, len(view))
+    distinct = len(at) == len(np.unique(at)) == wanted and at.min() >= 0 and at.max() < len(view)
+    explained = len(selection.reasons) == len(selection.utility) == wanted and np.isfinite(selection.utility).all()
+    if not (distinct and explained):
         raise ConfigError(
-            f"the query strategy {name} did not choose {wanted} different candidates",
+            f"the query strategy {name} did not choose {wanted} different candidates, each with utility and reason",
             "mend the strategy, or name another",
         )
 
@@ -135,7 +151,7 @@ def _taken(project: Project, reissue: bool) -> Ints:
     """Rows that are no candidates: answered, out, or with the content of an earlier row."""
     state = project.state
     out = state.out - state.blank if reissue else state.out
-    duplicates = project.duplicates() if state.n_duplicates else {}
+    duplicates = project.duplicates
     asked = state.answers.keys() | out
     twins = {duplicates[row] for row in asked & duplicates.keys()}
     return np.unique(np.fromiter((*asked, *twins, *duplicates), np.int64))

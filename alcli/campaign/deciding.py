@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alcli import plugins
+from alcli.campaign import parts
 from alcli.contracts import Verdict
 from alcli.project.project import Project
 
@@ -10,7 +10,8 @@ from alcli.project.project import Project
 def trigger(project: Project, now: float) -> Verdict:
     """Whether a retrain is due; `now` in seconds since 1970."""
     part = project.config.retrain.when
-    verdict = plugins.load("triggers", part.use, part.params).judge(project.state.history(now))
+    with parts.blamed("retrain trigger", part.use):
+        verdict = parts.load(project.root, "triggers", part).judge(project.state.history(now))
     return Verdict(verdict.fires, verdict.because, part.use)
 
 
@@ -19,6 +20,7 @@ def stopping(project: Project, now: float) -> list[Verdict]:
     history = project.state.history(now)
     verdicts = []
     for part in project.config.stop.any:
-        verdict = plugins.load("stopping", part.use, part.params).judge(history)
+        with parts.blamed("stopping criterion", part.use):
+            verdict = parts.load(project.root, "stopping", part).judge(history)
         verdicts.append(Verdict(verdict.fires, verdict.because, part.use))
     return verdicts

@@ -7,28 +7,32 @@ from pathlib import Path
 from alcli.campaign.choosing import Picked
 from alcli.contracts import Handoff, HandoffRow
 from alcli.core import keys
-from alcli.errors import ProjectError
+from alcli.errors import ConfigError, DataError, ProjectError
 from alcli.project.config import Config
 from alcli.project.project import Project
-from alcli.project.records import AskedRow
+from alcli.project.records import BatchRow
 
 
-def hand_out(project: Project, config: Config, number: int, picked: Picked) -> tuple[Handoff, list[AskedRow]]:
+def hand_out(project: Project, config: Config, number: int, picked: Picked) -> tuple[Handoff, list[BatchRow]]:
     """The batch as annotators get it, and as the vault keeps it."""
     from alcli.project import pool
 
     columns = config.shown
-    fetched = pool.fetch(project.shards, picked.rows, columns)
+    try:
+        fetched = pool.fetch(project.shards, picked.rows, columns)
+    except DataError as error:
+        raise ConfigError(f"[handoff] show: {error.message}", error.hint) from error
     ids = [name or "" for name in fetched[pool.ROW_ID]]
     asked = [
-        AskedRow(keys.key(project.state.project, number, place, id), row, id, utility, reason)
+        BatchRow(keys.key(project.state.project, number, place, id), row, id, utility, reason)
         for place, (row, id, utility, reason) in enumerate(
             zip(picked.rows, ids, picked.utility, picked.reasons, strict=True), 1
         )
     ]
-    texts = zip(*([cell or "" for cell in fetched[column]] for column in columns), strict=True)
+    cells = [[cell or "" for cell in fetched[column]] for column in columns]
+    texts = list(zip(*cells, strict=True)) if columns else [()] * len(ids)
     handoff = Handoff(
-        id_column=config.pool.id or "id",
+        id_column=config.id_name,
         shown_columns=columns,
         classes=config.labels.classes,
         rows=tuple(HandoffRow(a.key, a.id, t, a.reason) for a, t in zip(asked, texts, strict=True)),
@@ -49,4 +53,4 @@ def relative(path: Path, root: Path) -> str:
     try:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
-        return str(path)
+        return str(path.resolve())

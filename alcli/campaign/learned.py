@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alcli import plugins
+from alcli.campaign import parts
 from alcli.errors import ConfigError, ProjectError
 from alcli.project import config as configs
 from alcli.project.config import Config, Part
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 MODEL_FILE, LINEAR_FILE = "model.joblib", "linear.npz"
 
 
-def blocks(config: Config) -> list[Block]:
+def blocks(root: Path, config: Config) -> list[Block]:
     """A featurizer for each role that the pool has."""
     from alcli.project.cache import Block
 
-    pool, parts = config.pool, config.features
+    pool, named = config.pool, config.features
     roles: list[tuple[Role, tuple[str, ...], Part]] = [
-        ("text", pool.text, parts.text),
-        ("columns", pool.columns, parts.columns),
-        ("vectors", ("vectors",) if pool.vectors else (), parts.vectors),
+        ("text", pool.text, named.text),
+        ("columns", pool.columns, named.columns),
+        ("vectors", ("vectors",) if pool.vectors else (), named.vectors),
     ]
     return [
-        Block(role, columns, part.recipe, plugins.load("featurizers", part.use, part.params))
+        Block(role, columns, parts.recipe(root, part), parts.load(root, "featurizers", part))
         for role, columns, part in roles
         if columns
     ]
@@ -62,7 +62,9 @@ def features(project: Project, config: Config, n_fit: int) -> Features:
     """The features of the project's shards, fitted on the first `n_fit` of them."""
     from alcli.project.cache import Features
 
-    return Features(project.root / ".alcli" / "cache" / "features", blocks(config), project.shards[:n_fit])
+    return Features(
+        project.root / ".alcli" / "cache" / "features", blocks(project.root, config), project.shards[:n_fit]
+    )
 
 
 def prepare(project: Project, progress: Progress | None) -> None:
@@ -89,6 +91,7 @@ def stacked(parts: Sequence[Matrix]) -> Matrix:
 class Learned:
     """A model in the vault, ready to give probabilities."""
 
+    root: Path
     folder: Path
     trained: Trained
     config: Config
@@ -107,7 +110,7 @@ class Learned:
                 "alcli retrain",
             )
         name = LINEAR_FILE if trained.did.linear else MODEL_FILE
-        return cls(project.folder(trained.step), trained, config, made, step.payload[name].sha256)
+        return cls(project.root, project.folder(trained.step), trained, config, made, step.payload[name].sha256)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -135,6 +138,7 @@ class Learned:
     def _fitted(self) -> tuple[Ints, Any]:
         import joblib
 
+        parts.load(self.root, "models", self.config.model)  # a class of one's own is unpickled from its file
         columns, classifier = joblib.load(io.BytesIO(self._read(MODEL_FILE)))
         return columns, classifier
 

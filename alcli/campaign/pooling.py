@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcli.core.asked import RowRefused
+from alcli.core.inert import visible
+from alcli.core.labels import Labels
 from alcli.errors import DataError, Fault
 from alcli.project import durable, pool
 from alcli.project.config import Config
+from alcli.project.config import Labels as LabelSettings
+from alcli.project.pool import Added, Shard
 from alcli.project.project import DUPLICATES
 from alcli.project.records import AnswerRow, PoolAdded, ShardRecord, to_lines
-
-if TYPE_CHECKING:
-    from alcli.project.pool import Shard
-
-SHOWN_FAULTS = 10
 
 
 def stage(
@@ -48,46 +48,59 @@ def stage(
     )
     if len(added.duplicates):
         np.save(staging / DUPLICATES, added.duplicates)
-    labels = _seed_set(added.labels, config.labels.classes, config.labels.skip, ", ".join(p.name for p in paths))
-    if labels:
-        (staging / "answers.jsonl").write_bytes(to_lines(labels))
     shards = tuple(ShardRecord(f"pool/{s.name}", s.first, s.rows) for s in added.shards)
+    here = [Shard(staging / shard.name, shard.first, shard.rows) for shard in shards]
+    seeds = _seed_set(added, [*known, *here], config.labels, ", ".join(path.name for path in paths))
+    if seeds.rows:
+        (staging / "answers.jsonl").write_bytes(to_lines(seeds.rows))
     return PoolAdded(
         shards=shards,
         rows=added.rows,
         duplicates=len(added.duplicates),
         known=added.known,
         repeats=added.repeats,
-        contradicted=added.contradicted,
-        labels=len(labels),
+        contradicted=added.contradicted + seeds.contradicted,
+        labels=len(seeds.rows),
         files=tuple(path.name for path in paths),
         project="" if seed is None else _name(staging, shards, seed),
     )
 
 
-def _seed_set(labels: object, classes: Sequence[str], skip: Sequence[str], file: str) -> list[AnswerRow]:
-    """The labels that rows carried, trimmed; refused where the classes are fixed and others stand there."""
-    rows = [
-        AnswerRow(row=row, id=name, label=label.strip())
-        for row, name, label in labels.iter_rows()  # type: ignore[attr-defined]  # a polars frame; not imported here
-        if label.strip() and label.strip().lower() not in skip
-    ]
-    if classes:
-        faults = [
-            Fault("not one of the classes", file, None, answer.id, value=answer.label or "")
-            for answer in rows
-            if answer.label not in classes
-        ]
-        if faults:
-            raise DataError(
-                f"{file}: {len(faults)} labels are not among the classes {', '.join(classes)}",
-                "mend the labels, or name every class with --classes",
-                faults[:SHOWN_FAULTS],
-            )
-    return rows
+@dataclass(frozen=True)
+class _SeedSet:
+    """The labels that rows carried: one a content, and how many others contradicted it."""
+
+    rows: list[AnswerRow]
+    contradicted: int
+
+
+def _seed_set(added: Added, shards: Sequence[Shard], labels: LabelSettings, file: str) -> _SeedSet:
+    """The labels that came with the rows, read by the rules for answers; a twin's is that of its content."""
+    said = [(row, name, cell) for row, name, cell in added.labels.iter_rows() if cell.strip()]
+    read = Labels(labels.classes, bool(labels.classes), labels.skip, (cell for _, _, cell in said))
+    twins = dict(added.duplicates.tolist())
+    found: dict[int, str] = {}
+    faults, contradicted = [], 0
+    for row, name, cell in said:
+        try:
+            label = read.read(cell)
+        except RowRefused as refusal:
+            faults.append(Fault(str(refusal), file, None, visible(name)))
+            continue
+        if label is not None and found.setdefault(twins.get(row, row), label) != label:
+            contradicted += 1
+    if faults:
+        raise DataError(
+            f"{file}: {len(faults)} labels cannot be taken",
+            "mend the labels, or name every class with --classes",
+            faults,
+        )
+    names = pool.fetch(shards, list(found), ())[pool.ROW_ID]
+    rows = [AnswerRow(row, name or "", label) for (row, label), name in zip(found.items(), names, strict=True)]
+    return _SeedSet(rows, contradicted)
 
 
 def _name(staging: Path, shards: Sequence[ShardRecord], seed: int) -> str:
-    """A name for the project that the same pool and seed give again."""
+    """A name for the project, that the same pool, seed and versions give again."""
     parts = [str(seed), *(durable.sha256(staging / shard.name) for shard in shards)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

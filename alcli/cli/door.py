@@ -61,7 +61,11 @@ def addressed(sentence: str, directory: str | None) -> str:
     >>> addressed("label it, then: alcli ingest round-001.csv", "tickets")
     'label it, then: alcli -C tickets ingest round-001.csv'
     """
-    return re.sub(r"\balcli (?=[a-z])", f"alcli -C {shlex.quote(directory)} ", sentence) if directory else sentence
+    if not directory:
+        return sentence
+    # a command stands at the beginning or after one of these, so that a path with such words in it stays as it is
+    command = r"(^|: |, |; |then |or |and )alcli (?=[a-z])"
+    return re.sub(command, lambda found: f"{found[1]}alcli -C {shlex.quote(directory)} ", sentence)
 
 
 def _refused(error: AlcliError, command: str, json: bool) -> typer.Exit:

@@ -31,7 +31,9 @@ def command(
     classes: Annotated[
         str | None, typer.Option("--classes", metavar="a,b|@FILE", help="Fix the classes; @FILE has one a line.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same batches.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**32 - 1, help="The same seed gives the same batches.")
+    ] = 0,
     dry_run: DryRun = False,
     json: Json = False,
     quiet: Quiet = False,

@@ -58,7 +58,7 @@ def command(
             output=output,
             reissue=reissue,
             dry_run=dry_run,
-            workers=engine,
+            engine=engine,
         )
 
     door.run(act, command="select", json=json, quiet=quiet, directory=context.obj)

@@ -57,17 +57,15 @@ def _labelled(project: Project, state: State) -> Iterator[tuple[Cell, ...]]:
 
 
 def _served(project: Project) -> list[tuple[Cell, ...]]:
-    """Rows whose content was labelled through an earlier row."""
+    """Rows whose content was labelled through another row."""
     from alcli.project import pool
 
-    state = project.state
-    if not state.n_duplicates:
-        return []
-    twins = {
-        row: first for row, first in project.duplicates().items() if first in state.labels and row not in state.labels
-    }
-    names = pool.fetch(project.shards, list(twins), ())[pool.ROW_ID]
+    state, first_of = project.state, project.duplicates
+    labelled = {first_of.get(row, row): row for row in state.labels}  # by content
+    members = {member: first for twin, first in first_of.items() for member in (twin, first)}
+    served = {m: labelled[first] for m, first in members.items() if first in labelled and m not in state.labels}
+    names = pool.fetch(project.shards, list(served), ())[pool.ROW_ID]
     return [
-        (name, state.labels[first], f"same content as {state.ids[first]}", "")
-        for name, first in zip(names, twins.values(), strict=True)
+        (name, state.labels[through], f"same content as {state.ids[through]}", "")
+        for name, through in zip(names, served.values(), strict=True)
     ]

@@ -7,18 +7,20 @@ import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from alcli import plugins
-from alcli.campaign import deciding
+from alcli.campaign import deciding, parts
 from alcli.contracts import Format, HandoffRefused, Returned, Verdict
+from alcli.core import columns
 from alcli.core.asked import Asked, AskedRow
 from alcli.core.judging import Judged, Rejected, judge
 from alcli.core.keys import parse
 from alcli.core.returning import read_back
 from alcli.errors import Fault, ProjectMoved
 from alcli.project import tables
-from alcli.project.config import Config
+from alcli.project.config import Config, Part
 from alcli.project.project import Project, shown
 from alcli.project.records import AnswerRow, AnswersIngested, to_lines
 
@@ -94,7 +96,7 @@ def _ingest(
     step: int | None = None
     mended: tuple[str, ...] = ()
     if not refuses and not dry_run:
-        step = _commit(project, judged, config, tuple(returned)) if judged.answers else None
+        step = _commit(project, judged, config, tuple(returned))
         mended = _write_rejected(judged.rejected, config)
     after = Project.open(project.root) if step else project
     return Outcome(
@@ -133,24 +135,24 @@ def _read(root: Path, files: Sequence[str], format: str | None) -> tuple[dict[st
     """The rows of every file that can be understood, and why the others cannot."""
     project = Project.open(root)
     config = project.config
-    formats = _formats(config, format)
+    formats = _formats(root, config, format)
     returned: dict[str, Returned] = {}
     refused: list[Fault] = []
     for name in dict.fromkeys(files):
         try:
-            returned[name] = read_back(_bytes(name), Path(name).suffix, formats, config.pool.id or "id", config.shown)
+            returned[name] = read_back(_bytes(name), Path(name).suffix, formats, config.id_name, config.shown)
         except HandoffRefused as why:
             refused.append(Fault(str(why), name))
     return returned, refused
 
 
-def _formats(config: Config, format: str | None) -> list[Format]:
+def _formats(root: Path, config: Config, format: str | None) -> list[Format]:
     """The one named; else all there are, the campaign's own last: it may be of one's own making and less strict."""
     if format:
-        return [plugins.load("formats", format)]
+        return [parts.load(Path(), "formats", Part(format))]
     own = config.handoff.format
     others = [name for name in plugins.names("formats") if name != own.use]
-    return [*(plugins.load("formats", name) for name in others), plugins.load("formats", own.use, own.params)]
+    return [*(plugins.load("formats", name) for name in others), parts.load(root, "formats", own)]
 
 
 def _bytes(name: str) -> bytes:
@@ -180,13 +182,13 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
     for batch in state.batches:
         spoken_of = batch.did.round in rounds
         texts = shown(project.committed[batch.step - 1]) if spoken_of else [()] * len(batch.rows)
-        columns = project.shown_in(batch.step) if spoken_of else ()
+        names = project.shown_in(batch.step) if spoken_of else ()
         for asked, cells in zip(batch.rows, texts, strict=True):
             row = AskedRow(
                 asked.key,
                 asked.row,
                 asked.id,
-                dict(zip(columns, cells, strict=True)),
+                dict(zip(names, cells, strict=True)),
                 batch.did.round,
                 asked.row not in state.answers,
             )
@@ -214,18 +216,24 @@ def _in_pool(project: Project, ids: Collection[str]) -> dict[str, int]:
     from alcli.project import pool
 
     found = pool.find(project.shards, ids)
-    twins = project.duplicates() if project.state.n_duplicates else {}
+    twins = project.duplicates
     return {name: twins.get(row, row) for name, row in found.items()}
 
 
 # --- answers -> the vault --------------------------------------------------------------------------------------------
 
 
-def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, ...]) -> int:
+def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, ...]) -> int | None:
+    """The new step; None where nothing is new."""
+    names = _unasked_names(project, judged)
     rows = [
-        AnswerRow(a.row, a.id, a.label, a.annotator, a.comment, a.key, a.kind == "corrected") for a in judged.answers
+        AnswerRow(a.row, names.get(a.row, a.id), a.label, a.annotator, a.comment, a.key, corrects=a.kind == "corrected")
+        for a in judged.answers
     ]
-    blank = [AnswerRow(asked.row, asked.id, blank=True) for asked in judged.blank_rows]
+    known = project.state.blank
+    blank = [AnswerRow(b.row, b.id, key=b.key, blank=True) for b in judged.blank_rows if b.row not in known]
+    if not rows and not blank:
+        return None
     did = AnswersIngested(
         accepted=judged.accepted,
         corrected=judged.corrected,
@@ -239,24 +247,39 @@ def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, 
         return project.commit(staging, project.step(did, config)).number
 
 
+def _unasked_names(project: Project, judged: Judged) -> dict[int, str]:
+    """The ids of rows labelled unasked: a row named by a twin's id is labelled through the first with its content."""
+    rows = [answer.row for answer in judged.answers if not answer.key]
+    if not rows:
+        return {}
+    from alcli.project import pool
+
+    return dict(zip(rows, (name or "" for name in pool.fetch(project.shards, rows, ())[pool.ROW_ID]), strict=True))
+
+
 def _write_rejected(rejected: Sequence[Rejected], config: Config) -> tuple[str, ...]:
     """The refused rows of each file beside it, with the reasons: to be mended and handed in again."""
     written = []
     for name in dict.fromkeys(fault.file for fault in rejected):
-        path = Path("stdin" if name == STANDARD_INPUT else name)
-        target = path.with_name(f"{path.stem}.rejected.csv")
-        id_column = config.pool.id or "id"
-        texts = [column for column in config.shown if column != id_column]
-        columns = ("alcli_id", id_column, *texts, "label", "annotator", "comment", "line", "why")
-        with tables.writing(target, columns) as write:
-            write(_rejected_row(fault, texts) for fault in rejected if fault.file == name)
+        target = _free_name(Path("stdin" if name == STANDARD_INPUT else name))
+        pool = columns.written_names(config.id_name, config.shown)
+        header = (columns.KEY, *pool.values(), columns.LABEL, columns.ANNOTATOR, columns.COMMENT, "line", "why")
+        with tables.writing(target, header) as write:
+            write(_rejected_row(fault, config.id_name, tuple(pool)) for fault in rejected if fault.file == name)
         written.append(str(target))
     return tuple(written)
 
 
-def _rejected_row(fault: Rejected, texts: Sequence[str]) -> tuple[str | int | None, ...]:
+def _free_name(file: Path) -> Path:
+    """A name beside the file that is not taken: what stands there may be half mended."""
+    names = (f"{file.stem}.rejected{f'-{n}' if n > 1 else ''}.csv" for n in count(1))
+    return next(path for path in map(file.with_name, names) if not path.exists())
+
+
+def _rejected_row(fault: Rejected, id_name: str, names: Sequence[str]) -> tuple[str | int | None, ...]:
     row = fault.row
-    if row is None:
-        return (None, fault.id, *(None for _ in texts), fault.value, None, None, fault.line, fault.reason)
-    cells = (row.shown.get(column) for column in texts)
-    return (row.key, row.id, *cells, row.label, row.annotator, row.comment, fault.line, fault.reason)
+    if row is None:  # torn: its cells could not be told apart
+        cells = (fault.id if name == id_name else None for name in names)
+        return (None, *cells, fault.value, None, None, fault.line, fault.reason)
+    shown = (row.id if name == id_name else row.shown.get(name) for name in names)
+    return (row.key, *shown, row.label, row.annotator, row.comment, fault.line, fault.reason)

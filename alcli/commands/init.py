@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,7 +80,7 @@ def init(
         raise DataError(f"{pools[0]} has no rows", "wanted a pool with a header and at least one row")
     config, guessed = _specified(first.table, id_column, text, columns, vectors, label_column, classes)
     vault = Vault(root)
-    with vault.stage() as staging:
+    with _made_or_gone(root), vault.stage() as staging:
         did = pooling.stage(staging, pools, config, vectors=vectors, seed=seed)
         step = Step(did=did, based_on=0, time=now(), version=__version__, seed=seed, settings=config.tree())
         if not dry_run:
@@ -89,6 +90,20 @@ def init(
     _write(specification, config)
     learned.prepare(Project.open(root), progress)
     return _outcome(root, did, config, guessed)
+
+
+@contextmanager
+def _made_or_gone(root: Path) -> Iterator[None]:
+    """Where no project comes of it, the folders made for it go again."""
+    made = [
+        folder for folder in (root / ".alcli" / "steps", root / ".alcli", root, *root.parents) if not folder.exists()
+    ]
+    try:
+        yield
+    finally:
+        for folder in made:
+            with suppress(OSError):  # not empty: something came of it
+                folder.rmdir()
 
 
 def _write(specification: Path, config: Config) -> None:
@@ -136,6 +151,8 @@ def _specified(
         raise DataError(
             f"the pool has no column {', '.join(map(repr, missing))}", f"it has: {', '.join(table.columns)}"
         )
+    if label_column and label_column in {name, *text, *columns}:
+        raise UsageError(f"{label_column!r} holds the labels; it cannot be what the model reads too", "name it once")
     both = set(text) & set(columns)
     if both:
         raise UsageError(f"{', '.join(sorted(both))} cannot be both text and a table column", "name it once")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli import plugins
+from alcli.campaign import parts
 from alcli.campaign.handing import refuse_to_overwrite
 from alcli.contracts import Handoff, HandoffRow
 from alcli.errors import ProjectError
@@ -36,10 +37,10 @@ def remake(root: Path, *, output: Path | None = None) -> Outcome:
         raise ProjectError("no batch has been handed out yet", "alcli select")
     batch = state.batches[-1]
     config = from_tree(project.committed[batch.step - 1].step.settings, f"step {batch.step}")
-    form = plugins.load("formats", config.handoff.format.use, config.handoff.format.params)
+    form = parts.load(root, "formats", config.handoff.format)
     path = output or project.root / batch.did.output
     handoff = Handoff(
-        id_column=config.pool.id or "id",
+        id_column=config.id_name,
         shown_columns=config.shown,
         classes=config.labels.classes,
         rows=tuple(
@@ -60,5 +61,5 @@ def remake(root: Path, *, output: Path | None = None) -> Outcome:
         rows=len(batch.rows),
         still_out=len(state.out),
         remade=True,
-        next=f"label the rows in {path}, then: alcli ingest {path}",
+        next=f"label the rows in {path}, then: alcli ingest {shlex.quote(str(path))}",
     )

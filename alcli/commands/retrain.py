@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alcli import plugins
-from alcli.campaign import deciding, learned
+from alcli.campaign import deciding, learned, parts
 from alcli.contracts import Verdict
 from alcli.core.answers import Standing
 from alcli.errors import ConfigError, ProjectError
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from alcli.contracts import Ints, Matrix
     from alcli.project.cache import Features
 
-PREDICTED_BY_CHANCE = 2  # classes a model must tell apart at least
+FEWEST_CLASSES = 2
 
 
 @dataclass(frozen=True)
@@ -50,20 +49,21 @@ def retrain(root: Path, *, if_due: bool = False, dry_run: bool = False) -> Outco
     """Fit the specification's model on all labels and commit it; with `if_due`, only if the trigger says so."""
     project = Project.open(root)
     state, config = project.state, project.config
-    verdict = deciding.trigger(project, time.time())
-    if if_due and not verdict.fires:
+    verdict = deciding.trigger(project, time.time()) if if_due else None
+    if verdict and not verdict.fires:
         return _untrained(state, verdict, config.model.use)
     _enough(state, config.labels.classes)
     if dry_run:
         return _untrained(state, verdict, config.model.use, dry_run=True)
     start = time.perf_counter()
-    made = learned.features(project, config, learned.fit_shards(state.shards))
+    n_fit = learned.fit_shards(state.shards)
+    made = learned.features(project, config, n_fit)
     rows, names = list(state.labels), list(state.labels.values())
     seen = Counter(names)
     order = [c for c in state.classes(config.labels.classes) if seen[c]]
     classes = tuple(order + sorted(seen.keys() - set(order)))
     matrix = _gathered(project, made, rows)
-    model = plugins.load("models", config.model.use, config.model.params)
+    model = parts.load(root, "models", config.model)
     with project.vault.stage() as staging:
         fitted = _fit(model, config.model.use, matrix, names, classes, state.seed)
         linear = learned.save(staging, fitted.classifier, fitted.columns, matrix.shape[1])
@@ -73,7 +73,7 @@ def retrain(root: Path, *, if_due: bool = False, dry_run: bool = False) -> Outco
             figures=fitted.figures,
             features=made.key,
             features_state=made.state_sha,
-            fit_shards=learned.fit_shards(state.shards),
+            fit_shards=n_fit,
             linear=linear,
             seconds=round(time.perf_counter() - start, 3),
             libraries=_libraries(),
@@ -83,7 +83,7 @@ def retrain(root: Path, *, if_due: bool = False, dry_run: bool = False) -> Outco
         command="retrain",
         trained=True,
         step=step,
-        verdict=verdict if if_due else None,
+        verdict=verdict,
         n_labels=len(rows),
         labels_by_class=did.labels_by_class,
         figures=fitted.figures,
@@ -97,7 +97,7 @@ def retrain(root: Path, *, if_due: bool = False, dry_run: bool = False) -> Outco
     )
 
 
-def _untrained(state: State, verdict: Verdict, model: str, dry_run: bool = False) -> Outcome:
+def _untrained(state: State, verdict: Verdict | None, model: str, dry_run: bool = False) -> Outcome:
     return Outcome(
         command="retrain",
         trained=False,
@@ -128,7 +128,7 @@ def _enough(state: State, fixed: tuple[str, ...]) -> None:
             f"{len(strange)} classes of the labels are not among [labels] classes: {', '.join(strange[:5])}",
             "add them to [labels] classes in alcli.toml",
         )
-    if len(seen) < PREDICTED_BY_CHANCE:
+    if len(seen) < FEWEST_CLASSES:
         only, n = next(iter(seen.items()))
         missing = [c for c in fixed if c not in seen]
         raise ProjectError(
@@ -174,13 +174,13 @@ def _gathered(project: Project, made: Features, rows: list[int]) -> Matrix:
     """The features of these rows (ascending), shard by shard."""
     import numpy as np
 
-    parts = []
+    found = []
     wanted = np.array(rows)
     for shard in project.shards:
         local = wanted[(wanted >= shard.first) & (wanted < shard.first + shard.rows)] - shard.first
         if len(local):
-            parts.append(made.matrix(shard)[local])
-    return learned.stacked(parts)
+            found.append(made.matrix(shard)[local])
+    return learned.stacked(found)
 
 
 def _libraries() -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from alcli import plugins
+from alcli.campaign import parts
 from alcli.campaign.choosing import Picked, choose
 from alcli.campaign.handing import hand_out, refuse_to_overwrite, relative
 from alcli.contracts import Handoff
@@ -14,7 +15,7 @@ from alcli.errors import DataError, Fault, ProjectError
 from alcli.project import durable
 from alcli.project.config import Config, Part, Select
 from alcli.project.project import Project
-from alcli.project.records import AskedRow, BatchSelected, to_lines
+from alcli.project.records import BatchRow, BatchSelected, to_lines
 from alcli.project.state import State
 
 
@@ -60,18 +61,18 @@ def select(
     output: Path | None = None,
     reissue: bool = False,
     dry_run: bool = False,
-    workers: str = "local",
+    engine: str = "local",
 ) -> Outcome:
     """Choose up to `batch_size` candidates, commit the batch, write the handoff file."""
     project = Project.open(root)
     state = project.state
     config = _asked_for(project.config, batch_size, strategy, format)
     number = state.n_batches_ever + 1
-    form = plugins.load("formats", config.handoff.format.use, config.handoff.format.params)
+    form = parts.load(root, "formats", config.handoff.format)
     path = output or project.root / f"round-{number:03d}{form.suffix}"
     if not dry_run:
         refuse_to_overwrite(path)
-    picked = _exactly(project, ids) if ids else choose(project, config, reissue, workers)
+    picked = _exactly(project, ids) if ids else choose(project, config, reissue, engine)
     handoff, rows = hand_out(project, config, number, picked)
     step = None
     if not dry_run:
@@ -90,7 +91,7 @@ def select(
                 durable.sync(draft)  # a disk that refuses the file is to refuse it before the commit
                 (staging / "batch.jsonl").write_bytes(to_lines(rows))
                 (staging / "shown.jsonl").write_bytes(to_lines([row.shown for row in handoff.rows]))
-                step = project.commit(staging, project.step(did, config)).number
+                step = project.commit(staging, project.step(did, config), asks=picked.rows).number
         except OSError as refusal:
             if step is None:
                 raise
@@ -111,7 +112,7 @@ def select(
         still_out=len(state.out),
         dry_run=dry_run,
         classes=state.classes(config.labels.classes),
-        next="alcli select" if dry_run else f"label the rows in {path}, then: alcli ingest {path}",
+        next="alcli select" if dry_run else f"label the rows in {path}, then: alcli ingest {shlex.quote(str(path))}",
     )
 
 
@@ -120,35 +121,42 @@ def _exactly(project: Project, ids: Path) -> Picked:
     from alcli.project import pool
 
     try:
-        wanted = list(dict.fromkeys(line for line in ids.read_text(encoding="utf-8-sig").split("\n") if line.strip()))
+        lines = ids.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{ids} cannot be read: {error}", "wanted a text file, one id a line") from error
-    wanted = [line.removesuffix("\r") for line in wanted]
+    wanted = {line: number for number, line in reversed(list(enumerate(lines, 1))) if line.strip()}
     if not wanted:
         raise DataError(f"{ids} names no id", "wanted a text file, one id a line")
-    found = pool.find(project.shards, wanted)
-    state = project.state
-    why = {}
-    for name in wanted:
-        row = found.get(name)
-        if row is None:
-            why[name] = "not in the pool"
-        elif row in state.out:
-            why[name] = f"still out, in round {_round_of(state, row)}"
-        elif row in state.answers:
-            why[name] = f"already {state.resolved[row].standing.value}"
-    if why:
-        faults = [Fault(reason, str(ids), wanted.index(name) + 1, name) for name, reason in why.items()]
-        raise DataError(f"{ids}: {len(why)} of {len(wanted)} ids cannot be asked", f"take them out of {ids}", faults)
-    rows = [found[name] for name in wanted]
+    order = sorted(wanted, key=wanted.__getitem__)
+    found = pool.find(project.shards, order)
+    faults = [Fault(why, str(ids), wanted[name], name) for name in order if (why := _why_not(project, found.get(name)))]
+    if faults:
+        raise DataError(f"{ids}: {len(faults)} of {len(wanted)} ids cannot be asked", f"take them out of {ids}", faults)
+    rows = [found[name] for name in order]
     return Picked(rows, [None] * len(rows), ["asked for by id"] * len(rows), "ids", len(rows))
+
+
+def _why_not(project: Project, row: int | None) -> str:
+    """Why a row may not be asked; nothing where it may."""
+    if row is None:
+        return "not in the pool"
+    state = project.state
+    first_of = project.duplicates
+    content = first_of.get(row, row)
+    for other in (row, content, *(twin for twin, first in first_of.items() if first == content)):
+        who = "" if other == row else "a row with the same content is "
+        if other in state.out:
+            return f"{who}still out, in round {_round_of(state, other)}"
+        if other in state.answers:
+            return f"{who}already {state.resolved[other].standing.value}"
+    return ""
 
 
 def _round_of(state: State, row: int) -> int:
     return next(batch.did.round for batch in reversed(state.batches) if any(a.row == row for a in batch.rows))
 
 
-def _chosen(rows: Sequence[AskedRow], handoff: Handoff) -> tuple[Chosen, ...]:
+def _chosen(rows: Sequence[BatchRow], handoff: Handoff) -> tuple[Chosen, ...]:
     return tuple(
         Chosen(rank, asked.id, asked.key, asked.utility, asked.reason, " ".join(row.shown))
         for rank, (asked, row) in enumerate(zip(rows, handoff.rows, strict=True), 1)
@@ -158,7 +166,7 @@ def _chosen(rows: Sequence[AskedRow], handoff: Handoff) -> tuple[Chosen, ...]:
 def _asked_for(config: Config, batch_size: int | None, strategy: str | None, format: str | None) -> Config:
     """The specification with what this call asks for in its place; the step records it so."""
     chosen = Select(
-        strategy=Part(strategy) if strategy else config.select.strategy,
+        strategy=Part(parts.located(Path(), strategy)) if strategy else config.select.strategy,
         cold_start=config.select.cold_start,
         batch_size=batch_size or config.select.batch_size,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -114,11 +115,13 @@ def _next(project: Project, retrain: Verdict, stopped: bool) -> tuple[int, str]:
     """The exit code and the command to type."""
     state = project.state
     if stopped:
-        return STOPPED, "alcli retrain, then alcli export" if retrain.fires else "alcli export"
+        return STOPPED, "alcli retrain, then: alcli export" if retrain.fires else "alcli export"
     if retrain.fires and len(state.labels_by_class()) > 1:
         return RETRAIN_DUE, "alcli retrain"
     open_batches = [batch for batch in state.batches if any(a.row in state.out for a in batch.rows)]
     if open_batches:
-        file = project.root / open_batches[-1].did.output
+        file = shlex.quote(str(project.root / open_batches[-1].did.output))
         return WAITING, f"label {file}, then: alcli ingest {file}"
+    if state.history(0).n_candidates == 0:
+        return STOPPED, "alcli export (every row of the pool has been asked)"
     return READY, "alcli select"

@@ -74,7 +74,13 @@ def used_columns(features: Matrix) -> Ints:
 
 def from_fitted(classifier: Any, columns: Ints, width: int) -> Linear | None:
     """The arrays of a classifier fitted on these of `width` feature columns; None unless a softmax of linear scores."""
-    kinds = {kind.__name__ for kind in type(classifier).__mro__ if kind.__module__.startswith("sklearn.")}
+    # whose predict_proba it is decides, not the class: a subclass may have its own
+    said_by = getattr(type(classifier), "predict_proba", None)
+    kinds = {
+        kind.__name__
+        for kind in type(classifier).__mro__
+        if kind.__module__.startswith("sklearn.") and getattr(kind, "predict_proba", None) is said_by
+    }
     if "LogisticRegression" in kinds:
         weights, intercept = classifier.coef_.T, classifier.intercept_
         if weights.shape[1] == 1:  # two classes: scikit-learn keeps the second one's scores only

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from alcli.errors import ConfigError, DataError
-from alcli.project.parts import Parts, read, write
+from alcli.project.arrays import Parts, read, write
 
 if TYPE_CHECKING:
     import polars as pl

@@ -103,6 +103,11 @@ class Config:
     handoff: HandoffSettings = HandoffSettings()
 
     @property
+    def id_name(self) -> str:
+        """What the id is called in a handoff file."""
+        return self.pool.id or "id"
+
+    @property
     def shown(self) -> tuple[str, ...]:
         """The columns annotators see."""
         return self.handoff.show or self.pool.content
@@ -224,8 +229,8 @@ def write(config: Config) -> str:
 
 
 def _aligned(line: str) -> str:
-    """A setting and its comment, which the template marks by `##`, with the comment in a column of its own."""
-    setting, mark, comment = line.rpartition("  ##")
+    """A setting and its comment, with the comment in a column of its own."""
+    setting, mark, comment = line.partition(_MARK)
     return f"{setting:<47} #{comment}" if mark else line
 
 
@@ -249,41 +254,43 @@ def _toml(value: Any, as_table: bool = False) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+_MARK = "\x1f"  # no value holds one: TOML escapes it
+
 _TEMPLATE = """\
 # The specification of this campaign, agreed before the first label.
 # Every step records the settings it used; changes here count from the next command on.
 
-[pool]  ## what the columns are; fixed once the pool is read
-id = {pool_id}  ## "" = ids made from the content
+[pool]\x1f what the columns are; fixed once the pool is read
+id = {pool_id}\x1f "" = ids made from the content
 text = {pool_text}
-columns = {pool_columns}  ## table columns: numbers and categories
-vectors = {pool_vectors}  ## true = a matrix was given
-label = {pool_label}  ## labels the pool already carried
+columns = {pool_columns}\x1f table columns: numbers and categories
+vectors = {pool_vectors}\x1f true = a matrix was given
+label = {pool_label}\x1f labels the pool already carried
 
 [labels]
-classes = {labels_classes}  ## [] = the classes that the answers bring
-skip = {labels_skip}  ## answers that mean "this one cannot be labelled"
+classes = {labels_classes}\x1f [] = the classes that the answers bring
+skip = {labels_skip}\x1f answers that mean "this one cannot be labelled"
 
 [select]
-strategy = {select_strategy}  ## which examples are worth asking about: alcli plugins strategies
-cold_start = {select_cold_start}  ## before there is a model
+strategy = {select_strategy}\x1f which examples are worth asking about: alcli plugins strategies
+cold_start = {select_cold_start}\x1f before there is a model
 batch_size = {select_batch_size}
 
-[features]  ## how each kind of column becomes numbers: alcli plugins featurizers
+[features]\x1f how each kind of column becomes numbers: alcli plugins featurizers
 text = {features_text}
 columns = {features_columns}
 vectors = {features_vectors}
 
-[model]  ## further keys are the model's parameters, such as C = 10.0
+[model]\x1f further keys are the model's parameters, such as C = 10.0
 {model}
 
 [retrain]
-when = {retrain_when}  ## retrain --if-due asks this
+when = {retrain_when}\x1f retrain --if-due asks this
 
-[stop]  ## labelling may end when any of these says so
+[stop]\x1f labelling may end when any of these says so
 any = {stop_any}
 
-[handoff]  ## what annotators get
+[handoff]\x1f what annotators get
 format = {handoff_format}
 show = {show}
 """

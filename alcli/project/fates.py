@@ -95,7 +95,7 @@ class Fates:
         return homes
 
 
-def judge(seen: Seen, origins: Origins) -> Fates:
+def decide(seen: Seen, origins: Origins) -> Fates:
     """Compare the rows read with those of the pool and with one another."""
     before = seen.ids.rows - origins.rows
     pairs = seen.ids.repeats()

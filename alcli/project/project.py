@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from alcli.project.config import Config
 from alcli.project.records import (
     AnswerRow,
     AnswersIngested,
-    AskedRow,
+    BatchRow,
     BatchSelected,
     PoolAdded,
     Record,
@@ -121,28 +121,32 @@ class Project:
             for at in self.state.shards
         ]
 
+    @cached_property
     def duplicates(self) -> dict[int, int]:
         """Rows whose content an earlier row has -> that row."""
+        found: dict[int, int] = {}
+        if not self.state.n_duplicates:
+            return found
         import numpy as np
 
-        found: dict[int, int] = {}
         for step in sorted({at.step for at in self.state.shards}):
             path = self.folder(step) / DUPLICATES
             if path.exists():
                 found.update(np.load(path, allow_pickle=False).tolist())
         return found
 
-    def commit(self, staging: Path, step: Step) -> Committed:
-        """Commit a staged step, unless something came in that it cannot follow."""
-        return self.vault.commit(staging, step, unless_moved(step.verb))
+    def commit(self, staging: Path, step: Step, asks: Collection[int] = ()) -> Committed:
+        """Commit a staged step, unless something came in that it cannot follow; `asks` are the rows it hands out."""
+        return self.vault.commit(staging, step, unless_moved(step.verb, frozenset(asks)))
 
 
-def unless_moved(verb: str) -> Callable[[Sequence[Committed]], None]:
-    """A check that refuses to follow steps which clash with this verb."""
+def unless_moved(verb: str, asks: frozenset[int] = frozenset()) -> Callable[[Sequence[Committed]], None]:
+    """A check that refuses to follow steps which clash with this verb, or answer a row that it asks."""
 
     def check(came_in: Sequence[Committed]) -> None:
         for committed in came_in:
-            if committed.step.verb in _CLASHES.get(verb, {"init"}):
+            answers = asks and any(row.row in asks for row in _rows(committed))
+            if answers or committed.step.verb in _CLASHES.get(verb, {"init"}):
                 raise ProjectMoved(
                     f"another alcli {committed.step.verb} made step {committed.number} meanwhile; nothing was changed",
                     f"alcli {verb} again",
@@ -159,7 +163,7 @@ def now() -> str:
 def _rows(committed: Committed) -> Sequence[Any]:
     did = committed.step.did
     if isinstance(did, BatchSelected):
-        return _lines(committed, "batch.jsonl", AskedRow)
+        return _lines(committed, "batch.jsonl", BatchRow)
     if isinstance(did, AnswersIngested) or (isinstance(did, PoolAdded) and did.labels):
         return _lines(committed, "answers.jsonl", AnswerRow)
     return ()

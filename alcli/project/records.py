@@ -135,7 +135,7 @@ def parse(data: bytes) -> Step:
     return msgspec.json.decode(data, type=Step)
 
 
-class AskedRow(msgspec.Struct, frozen=True):
+class BatchRow(msgspec.Struct, frozen=True):
     """One line of `batch.jsonl`: a row that was handed out. The texts shown stand in `shown.jsonl`, line by line."""
 
     key: str

@@ -15,7 +15,7 @@ from alcli.errors import ProjectError
 from alcli.project.records import (
     AnswerRow,
     AnswersIngested,
-    AskedRow,
+    BatchRow,
     BatchSelected,
     ModelRetrained,
     PoolAdded,
@@ -39,7 +39,7 @@ class Batch(NamedTuple):
     step: int
     time: str
     did: BatchSelected
-    rows: Sequence[AskedRow]
+    rows: Sequence[BatchRow]
 
 
 class Trained(NamedTuple):
@@ -98,7 +98,7 @@ class State:
         return {row: r.label for row, r in sorted(self.resolved.items()) if r.label is not None}
 
     @cached_property
-    def asked(self) -> Mapping[int, AskedRow]:
+    def asked(self) -> Mapping[int, BatchRow]:
         """Every row that was handed out, as it went out last."""
         return {asked.row: asked for batch in self.batches for asked in batch.rows}
 
@@ -159,7 +159,7 @@ def replay(entries: Iterable[Entry]) -> State:
     first = entries[0]
     assert isinstance(first.step.did, PoolAdded)
     ingested = [e for e in standing if isinstance(e.step.did, AnswersIngested | PoolAdded)]
-    answers, blank, seeds = _answers(ingested)
+    answers, blank, seeds = _answers(standing)
     ids = {a.row: a.id for e in ingested for a in e.rows}
     return State(
         last=entries[-1].number,
@@ -180,7 +180,7 @@ def replay(entries: Iterable[Entry]) -> State:
         blank=blank,
         seeds=seeds,
         models=models,
-        changed=_changed(entries, models[-1].based_on if models else 0),
+        changed=_changed(entries, answers, models[-1].based_on if models else 0),
         undone=undone,
     )
 
@@ -191,13 +191,16 @@ def _shards(entry: Entry) -> tuple[ShardRecord, ...]:
 
 
 def _answers(
-    ingested: Sequence[Entry],
+    standing: Sequence[Entry],
 ) -> tuple[dict[int, dict[str, str | None]], frozenset[int], frozenset[int]]:
-    """The last answer of each annotator to each row; rows left blank and never answered; rows labelled unasked."""
+    """The last answer of each annotator to each row; rows left blank when last asked; rows labelled unasked."""
     answers: dict[int, dict[str, str | None]] = {}
     blank: set[int] = set()
     seeds: set[int] = set()
-    for entry in ingested:
+    for entry in standing:
+        if isinstance(entry.step.did, BatchSelected):
+            blank.difference_update(asked.row for asked in entry.rows)  # asked again: out, not left blank
+            continue
         answer: AnswerRow
         for answer in entry.rows:
             if answer.blank:
@@ -209,27 +212,33 @@ def _answers(
     return answers, frozenset(blank - answers.keys()), frozenset(seeds)
 
 
-def _changed(entries: Sequence[Entry], since: int) -> frozenset[int]:
-    """Rows that gained a label, or whose answer was mended or taken back, after a step."""
+def _changed(entries: Sequence[Entry], answers: Mapping[int, Mapping[str, str | None]], since: int) -> frozenset[int]:
+    """Rows whose label is not what it was at a step: it came, changed or went."""
     by_number = {e.number: e for e in entries}
-    undone = {e.step.did.step for e in entries if isinstance(e.step.did, StepUndone)}
-    changed: set[int] = set()
-    for entry in entries:
+    touched: set[int] = set()
+    for entry in entries[since:]:
         did = entry.step.did
-        if entry.number <= since:
-            continue
-        if isinstance(did, StepUndone) and did.step <= since:
-            changed |= _gained(by_number[did.step])
-        elif entry.number not in undone:
-            changed |= _gained(entry)
-    return frozenset(changed)
+        source = by_number[did.step] if isinstance(did, StepUndone) else entry
+        if isinstance(source.step.did, AnswersIngested | PoolAdded):
+            touched.update(answer.row for answer in source.rows if not answer.blank)
+    before = _answers_to(touched, entries[:since])
+    return frozenset(row for row in touched if _label(before.get(row)) != _label(answers.get(row)))
 
 
-def _gained(entry: Entry) -> set[int]:
-    """Rows whose label is what it is through this step."""
-    if not isinstance(entry.step.did, AnswersIngested | PoolAdded):
-        return set()
-    return {answer.row for answer in entry.rows if answer.label is not None or answer.corrects}
+def _answers_to(rows: set[int], entries: Sequence[Entry]) -> dict[int, dict[str, str | None]]:
+    """What was said of these rows when these were all steps there were."""
+    undone = {e.step.did.step for e in entries if isinstance(e.step.did, StepUndone)}
+    said: dict[int, dict[str, str | None]] = {}
+    for entry in entries:
+        if entry.number not in undone and isinstance(entry.step.did, AnswersIngested | PoolAdded):
+            for answer in entry.rows:
+                if answer.row in rows and not answer.blank:
+                    said.setdefault(answer.row, {})[answer.annotator] = answer.label
+    return said
+
+
+def _label(said: Mapping[str, str | None] | None) -> str | None:
+    return resolve(said.values()).label if said else None
 
 
 def undoable(entries: Sequence[Entry], step: int | None) -> Entry:

@@ -25,6 +25,11 @@ def writing(target: Path | TextIO, columns: Sequence[str]) -> Iterator[Write]:
     if not isinstance(target, Path):
         yield _csv(target, columns)
         return
+    target = target.resolve()  # a link is followed, not replaced
+    if target.exists() and not target.is_file():  # a pipe or a device is written to
+        with target.open("w", encoding="utf-8", newline="") as file:
+            yield _csv(file, columns)
+        return
     with durable.replacing(target) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         yield _jsonl(file, columns) if target.suffix in {".jsonl", ".ndjson"} else _csv(file, columns)
 

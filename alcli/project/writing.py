@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcli.project.fates import Origins, Seen, duplicates, judge, refuse
+from alcli.project.fates import Origins, Seen, decide, duplicates, refuse
 from alcli.project.fingerprints import BUCKET
 from alcli.project.matrix import lay
 from alcli.project.rows import Layout, blank, layout
@@ -83,7 +83,7 @@ def write(
                 origins.add(piece, blank(rows[ROW_ID]))
                 seen.add(rows)
                 writer.add(rows)
-        fates = judge(seen, origins)
+        fates = decide(seen, origins)
         refuse(origins, fates, _placed(folder, writer.shards), may_repeat=id_column is None)
         files = writer.shards if not fates.passed.any() else _without(fates.passed, writer, scratch)
         if vectors is not None:

@@ -9,12 +9,12 @@ from alcli.show.words import count, listed
 
 def show(outcome: Any, console: Any) -> None:
     """The model, and figures that are called what they are."""
-    if not outcome.trained:
-        word = "Due" if outcome.verdict.fires else "Not due"
-        console.print(f"{word}: {outcome.verdict.because}." + (" Nothing was trained." if outcome.dry_run else ""))
-        return
     if outcome.verdict:
-        console.print(f"Due: {outcome.verdict.because}.")
+        console.print(f"{'Due' if outcome.verdict.fires else 'Not due'}: {outcome.verdict.because}.")
+    if outcome.dry_run:
+        console.print(f"Would train {outcome.model} on {count(outcome.n_labels, 'label')}.")
+    if not outcome.trained:
+        return
     classes = outcome.labels_by_class
     console.print(
         f"Trained {outcome.model} on {count(outcome.n_labels, 'label')} of {count(len(classes), 'class', 'classes')}"

@@ -9,7 +9,7 @@ from alcli.errors import ProjectError
 from alcli.project.records import (
     AnswerRow,
     AnswersIngested,
-    AskedRow,
+    BatchRow,
     BatchSelected,
     ModelRetrained,
     Payload,
@@ -21,7 +21,7 @@ from alcli.project.records import (
 )
 from alcli.project.state import Entry, State, replay, undoable
 
-Rows = tuple[AnswerRow, ...] | tuple[AskedRow, ...]
+Rows = tuple[AnswerRow, ...] | tuple[BatchRow, ...]
 POOL = {"pool/part-0000.parquet": Payload("sha of part 0", 1)}
 
 
@@ -56,7 +56,7 @@ class History:
 
     def select(self, *rows: int) -> int:
         self.n_batches += 1
-        asked = tuple(AskedRow(f"r{self.n_batches}-{row}", row, f"id{row}", None, "") for row in rows)
+        asked = tuple(BatchRow(f"r{self.n_batches}-{row}", row, f"id{row}", None, "") for row in rows)
         return self.put(BatchSelected(self.n_batches, len(rows), "random", "csv", "round.csv"), asked)
 
     def ingest(self, *answers: AnswerRow) -> int:
