@@ -18,7 +18,7 @@ from alcli.project.config import Config
 from alcli.project.config import Labels as LabelSettings
 from alcli.project.pool import Added, Shard
 from alcli.project.project import DUPLICATES
-from alcli.project.records import AnswerRow, PoolAdded, ShardRecord, to_lines
+from alcli.project.records import ANSWERS, AnswerRow, PoolAdded, ShardRecord, to_lines
 
 
 def stage(
@@ -52,7 +52,7 @@ def stage(
     here = [Shard(staging / shard.name, shard.first, shard.rows) for shard in shards]
     seeds = _seed_set(added, [*known, *here], config.labels, ", ".join(path.name for path in paths))
     if seeds.rows:
-        (staging / "answers.jsonl").write_bytes(to_lines(seeds.rows))
+        (staging / ANSWERS).write_bytes(to_lines(seeds.rows))
     return PoolAdded(
         shards=shards,
         rows=added.rows,

@@ -22,7 +22,7 @@ from alcli.errors import Fault, ProjectMoved
 from alcli.project import tables
 from alcli.project.config import Config, Part
 from alcli.project.project import Project, shown
-from alcli.project.records import AnswerRow, AnswersIngested, to_lines
+from alcli.project.records import ANSWERS, AnswerRow, AnswersIngested, to_lines
 
 TRIES = 5  # other ingests may come in between; after so many something is wrong
 STANDARD_INPUT = "-"
@@ -243,7 +243,7 @@ def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, 
         files=tuple(Path(name).name for name in files),
     )
     with project.vault.stage() as staging:
-        (staging / "answers.jsonl").write_bytes(to_lines([*rows, *blank]))
+        (staging / ANSWERS).write_bytes(to_lines([*rows, *blank]))
         return project.commit(staging, project.step(did, config)).number
 
 

@@ -15,7 +15,7 @@ from alcli.errors import DataError, Fault, ProjectError
 from alcli.project import durable
 from alcli.project.config import Config, Part, Select
 from alcli.project.project import Project
-from alcli.project.records import BatchRow, BatchSelected, to_lines
+from alcli.project.records import BATCH, SHOWN, BatchRow, BatchSelected, to_lines
 from alcli.project.state import State
 
 
@@ -89,8 +89,8 @@ def select(
             with project.vault.stage() as staging, durable.replacing(path) as draft:
                 draft.write_text(form.write(handoff), encoding="utf-8", newline="")
                 durable.sync(draft)  # a disk that refuses the file is to refuse it before the commit
-                (staging / "batch.jsonl").write_bytes(to_lines(rows))
-                (staging / "shown.jsonl").write_bytes(to_lines([row.shown for row in handoff.rows]))
+                (staging / BATCH).write_bytes(to_lines(rows))
+                (staging / SHOWN).write_bytes(to_lines([row.shown for row in handoff.rows]))
                 step = project.commit(staging, project.step(did, config), asks=picked.rows).number
         except OSError as refusal:
             if step is None:

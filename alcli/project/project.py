@@ -14,6 +14,9 @@ from alcli.errors import ConfigError, ProjectError, ProjectMoved
 from alcli.project import config as configs
 from alcli.project.config import Config
 from alcli.project.records import (
+    ANSWERS,
+    BATCH,
+    SHOWN,
     AnswerRow,
     AnswersIngested,
     BatchRow,
@@ -163,9 +166,9 @@ def now() -> str:
 def _rows(committed: Committed) -> Sequence[Any]:
     did = committed.step.did
     if isinstance(did, BatchSelected):
-        return _lines(committed, "batch.jsonl", BatchRow)
+        return _lines(committed, BATCH, BatchRow)
     if isinstance(did, AnswersIngested) or (isinstance(did, PoolAdded) and did.labels):
-        return _lines(committed, "answers.jsonl", AnswerRow)
+        return _lines(committed, ANSWERS, AnswerRow)
     return ()
 
 
@@ -179,7 +182,7 @@ def _lines(committed: Committed, name: str, kind: Any) -> list[Any]:
 
 def shown(committed: Committed) -> list[tuple[str, ...]]:
     """The texts that went out with a batch, row by row."""
-    return _lines(committed, "shown.jsonl", tuple[str, ...])
+    return _lines(committed, SHOWN, tuple[str, ...])
 
 
 def here(directory: str | None) -> Path:

@@ -12,6 +12,9 @@ import msgspec
 
 FORMAT = 1
 
+# the files of a step that hold rows, a JSON line each
+BATCH, SHOWN, ANSWERS = "batch.jsonl", "shown.jsonl", "answers.jsonl"
+
 
 class Payload(msgspec.Struct, frozen=True):
     """One file of a step, as it was committed."""
