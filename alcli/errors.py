@@ -16,6 +16,7 @@ class Fault:
     id: str = ""
     column: str = ""
     value: str = ""
+    unit: str = "line"  # what `line` counts: lines of the file, or its data rows
 
 
 class AlcliError(Exception):

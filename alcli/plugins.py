@@ -84,10 +84,22 @@ def load(kind: str, name: str, params: Mapping[str, Any] | None = None) -> Any:
             raise ConfigError(f"the {_one(kind)} {name} has no parameter {key!r}", there)
     if kind == "models" and not hasattr(plugin, "build"):
         return ForeignModel(plugin, given)
+    for key, value in given.items():
+        _check_type(f"the {_one(kind)} {name}: {key}", value, signature.parameters.get(key))
     try:
         return plugin(**given)
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # a stranger's code: whatever it raises is told as its fault
         raise ConfigError(f"the {_one(kind)} {name}: {error}", "mend its parameters in alcli.toml") from error
+
+
+_KINDS_OF_VALUE = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotes"}
+
+
+def _check_type(what: str, value: Any, parameter: inspect.Parameter | None) -> None:
+    """A value is to be of the kind that the parameter has by default; a whole number is a number too."""
+    kind = type(parameter.default) if parameter else None
+    if kind in _KINDS_OF_VALUE and not (type(value) is kind or (kind is float and type(value) is int)):
+        raise ConfigError(f"{what} = {value!r}: wanted {_KINDS_OF_VALUE[kind]}", "mend its parameters in alcli.toml")
 
 
 def defaults(kind: str, name: str) -> dict[str, Any]:

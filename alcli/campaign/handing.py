@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from alcli.campaign.choosing import Picked
@@ -9,7 +10,7 @@ from alcli.contracts import Handoff, HandoffRow
 from alcli.core import keys
 from alcli.errors import ConfigError, DataError, ProjectError
 from alcli.project.config import Config
-from alcli.project.project import Project
+from alcli.project.project import SPECIFICATION, Project
 from alcli.project.records import BatchRow
 
 
@@ -46,6 +47,14 @@ def refuse_to_overwrite(path: Path) -> None:
         raise ProjectError(
             f"{path} is there already and may hold answers; nothing was written", f"move {path} away, or -o OTHERFILE"
         )
+
+
+def refuse_to_replace(project: Project, path: Path, inputs: Sequence[Path] = ()) -> None:
+    """What a command writes may replace what it wrote before, but no handoff, no specification and no input."""
+    handed_out = [project.root / batch.did.output for batch in project.state.batches]
+    for kept in (project.root / SPECIFICATION, *handed_out, *inputs):
+        if path.resolve() == kept.resolve():
+            raise ProjectError(f"{path} must not be replaced; nothing was written", "-o ANOTHERFILE")
 
 
 def relative(path: Path, root: Path) -> str:

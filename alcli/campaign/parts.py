@@ -11,12 +11,32 @@ from typing import Any
 
 from alcli import plugins
 from alcli.errors import AlcliError, ConfigError
-from alcli.project.config import Part
+from alcli.project.config import Config, Part
 
 
 def load(root: Path, kind: str, part: Part) -> Any:
     """An instance of the part; a file is looked for from the project's folder on."""
     return plugins.load(kind, located(root, part.use), part.params)
+
+
+def check(root: Path, config: Config) -> None:
+    """Load every part that the specification names, so that a fault is told with its key before work is done."""
+    keyed = [
+        ("select.strategy", "strategies", config.select.strategy),
+        ("select.cold_start", "strategies", config.select.cold_start),
+        ("features.text", "featurizers", config.features.text),
+        ("features.columns", "featurizers", config.features.columns),
+        ("features.vectors", "featurizers", config.features.vectors),
+        ("model", "models", config.model),
+        ("retrain.when", "triggers", config.retrain.when),
+        *(("stop.any", "stopping", part) for part in config.stop.any),
+        ("handoff.format", "formats", config.handoff.format),
+    ]
+    for key, kind, part in keyed:
+        try:
+            load(root, kind, part)
+        except ConfigError as fault:
+            raise ConfigError(f"{key}: {fault.message}", fault.hint, fault.faults) from fault
 
 
 def located(root: Path, use: str) -> str:

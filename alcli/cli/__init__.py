@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from typing import Annotated
@@ -52,7 +53,11 @@ def main() -> None:
     # a command is short and what it holds is arrays, freed by counting; looking for cycles among the thousands of
     # objects of freshly loaded libraries would be a tenth of a retrain
     gc.disable()
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed before we began: what is said goes nowhere
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # for as long as the process lives
+        stream = getattr(sys, name)
         # UTF-8 whatever the locale; what cannot be said is escaped, never an error
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):  # it is None where it was closed
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     app(prog_name="alcli")

@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from alcli.errors import AlcliError, ProjectError
+from alcli.errors import AlcliError, ProjectError, UsageError
 
 INTERRUPTED = 130
 
@@ -43,7 +43,7 @@ def run(
         error.hint = addressed(error.hint, directory)
         raise _refused(error, command, json) from None
     except KeyboardInterrupt:
-        show.talk(f"interrupted; what {command} had not finished was not kept")
+        show.talk("interrupted; every step is whole or not there: alcli log")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # the reader of our output has gone, as `head` does: that is its right
@@ -85,13 +85,17 @@ _WHY = {
 }
 
 
-def _disk(error: OSError) -> ProjectError:
+_NO_SUCH_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
+
+
+def _disk(error: OSError) -> AlcliError:
     """What the disk refused, in words."""
     why = _WHY.get(error.errno or 0, error.strerror or str(error))
-    where = f": {error.filename}" if error.filename else ""
-    return ProjectError(
-        f"{why}{where}", "mend that; every step is whole or not there: alcli log, then type the command again"
-    )
+    name = re.sub(r"\.([^/]+)\.[0-9a-f]{8}\.tmp$", r"\1", str(error.filename or ""))  # a draft of the file meant
+    said = f"{why}: {name}" if name else why
+    if error.errno in _NO_SUCH_PLACE:
+        return UsageError(said, "check the path")
+    return ProjectError(said, "mend that; every step is whole or not there: alcli log, then type the command again")
 
 
 def root(context: typer.Context) -> Path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from alcli.campaign.handing import refuse_to_replace
 from alcli.errors import ProjectError
 from alcli.project import tables
 from alcli.project.project import Project
@@ -35,6 +36,8 @@ def export(root: Path, output: Path | TextIO) -> Outcome:
     state = project.state
     if not state.labels:
         raise ProjectError("there are no labels to export", "alcli select, label the file, alcli ingest FILE")
+    if isinstance(output, Path):
+        refuse_to_replace(project, output)
     served = _served(project)
     with tables.writing(output, COLUMNS) as write:
         write(_labelled(project, state))

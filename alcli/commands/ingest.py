@@ -14,6 +14,7 @@ from alcli import plugins
 from alcli.campaign import deciding, parts
 from alcli.contracts import Format, HandoffRefused, Returned, Verdict
 from alcli.core import columns
+from alcli.core.answers import Standing
 from alcli.core.asked import Asked, AskedRow
 from alcli.core.judging import Judged, Rejected, judge
 from alcli.core.keys import parse
@@ -47,8 +48,14 @@ class Outcome:
     rejected_files: tuple[str, ...]
     retrain: Verdict
     exit_code: int = 0
+    conflicts: int = 0
     dry_run: bool = False
     next: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was taken in."""
+        return bool(self.exit_code)
 
 
 def ingest(
@@ -82,6 +89,7 @@ def _ingest(
     dry_run: bool,
 ) -> Outcome:
     state, config = project.state, project.config
+    deciding.trigger(project, time.time())  # a faulty specification is told before anything is taken in
     judged = judge(
         list(returned.items()),
         _asked(project, returned),
@@ -109,6 +117,7 @@ def _ingest(
         blank=judged.blank,
         skipped=0 if refuses else judged.skipped,
         out=len(after.state.out),
+        conflicts=len(after.state.standing(Standing.CONFLICT)),
         new_classes=() if refuses else judged.new_classes,
         rejected=rejected,
         warnings=judged.warnings,

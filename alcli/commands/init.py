@@ -69,7 +69,7 @@ def init(
     if Vault(root).read():
         restored = not specification.exists()
         if restored and not dry_run:  # an init that was killed at its last stroke, or a file deleted
-            _write(specification, Project.open(root).config)
+            _write(specification, Project.open(root).recorded)
         return Outcome("init", str(root), existed=True, restored=restored, next="alcli status")
     if specification.exists():
         raise ProjectError(f"{specification} is there already, without a project", f"move {specification} away")
@@ -159,9 +159,9 @@ def _specified(
     others = table.drop([c for c in (name, label_column) if c])
     guessed = not (text or columns or vectors)
     if guessed:
-        text = pool.guess_text(others)
+        text = others.columns if len(others.columns) == 1 else pool.guess_text(others)
         if not text:
-            raise DataError(
+            raise UsageError(
                 "no column looks like text", f"name them: --text or --columns; there are: {', '.join(others.columns)}"
             )
     config = Config(

@@ -40,6 +40,11 @@ class Outcome:
     exit_code: int = 0
     next: str = ""
 
+    @property
+    def refused(self) -> bool:
+        """Whether something is damaged."""
+        return bool(self.faults)
+
 
 def log(root: Path, *, verify: bool = False) -> Outcome:
     """Read the row of steps; `verify` reads every byte and compares it with what was committed."""

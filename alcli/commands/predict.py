@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from alcli.campaign.handing import refuse_to_replace
 from alcli.campaign.learned import Learned
 from alcli.errors import DataError, ProjectError
 from alcli.project import pool, tables
@@ -20,13 +22,17 @@ COLUMNS = ("id", "label", "confidence")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `predict` wrote: where (empty = standard output), how many rows, by which model."""
+    """What `predict` wrote: where (empty = standard output), how many rows, by which model.
+
+    `numbered`: the rows had no ids, so that their numbers stand for them.
+    """
 
     command: str
     output: str
     rows: int
     model: int
     labels: dict[str, int]
+    numbered: bool = False
     next: str = ""
 
 
@@ -36,7 +42,9 @@ def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> O
     if project.state.model is None:
         raise ProjectError("there is no model yet", "alcli retrain")
     learned = Learned.of(project, project.state.model)
-    pieces = _of_file(learned, file) if file else _of_pool(learned, project)
+    if isinstance(output, Path):
+        refuse_to_replace(project, output, [file] if file else [])
+    pieces = _started(_of_file(learned, file) if file else _of_pool(learned, project))
     counts = dict.fromkeys(learned.classes, 0)
     total = 0
     with tables.writing(output, COLUMNS) as write:
@@ -53,8 +61,19 @@ def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> O
         rows=total,
         model=learned.trained.step,
         labels=counts,
+        numbered=file is not None and not _has_ids(learned, file),
         next="alcli select",
     )
+
+
+def _started(pieces: Iterator[tuple[Sequence[str], Matrix]]) -> Iterator[tuple[Sequence[str], Matrix]]:
+    """The same, with the first made now: a file that is refused is refused before anything is written."""
+    first = next(pieces)
+    return chain([first], pieces)
+
+
+def _has_ids(learned: Learned, file: Path) -> bool:
+    return learned.config.pool.id in next(pool.read([file])).table.columns
 
 
 def _of_pool(learned: Learned, project: Project) -> Iterator[tuple[Sequence[str], Matrix]]:

@@ -156,17 +156,16 @@ def _fit(model: Any, name: str, matrix: Matrix, names: list[str], classes: tuple
     y = np.array([number[label] for label in names])
     columns = used_columns(matrix)
     if not len(columns):
-        raise ProjectError("the labelled rows are empty: there is nothing to learn from", "alcli select, label more")
+        raise ProjectError(
+            "the labelled rows have no features: there is nothing to learn from",
+            "label more: alcli select; or are [features] in alcli.toml too strict?",
+        )
     matrix = matrix[:, columns]
-    try:
+    with parts.blamed("model", name):
         classifier = model.build(y)
         learned.require_probabilities(classifier, name)
         classifier.fit(matrix, y)
         figures = cross_validated(model.build, matrix, y, seed)
-    except (ValueError, TypeError) as error:
-        raise ConfigError(
-            f"the model {name} cannot learn from these features: {error}", "name another under [model] in alcli.toml"
-        ) from error
     return _Fitted(classifier, columns, figures)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from alcli.campaign import parts
+from alcli import plugins
+from alcli.campaign import deciding, parts
 from alcli.campaign.choosing import Picked, choose
 from alcli.campaign.handing import hand_out, refuse_to_overwrite, relative
-from alcli.contracts import Handoff
+from alcli.contracts import Handoff, Verdict
 from alcli.errors import DataError, Fault, ProjectError
 from alcli.project import durable
 from alcli.project.config import Config, Part, Select
@@ -33,7 +35,10 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `select` did: the round, the files written, the rows, and how many of earlier rounds are still out."""
+    """What `select` did: the round, the files written, the rows, and how many of earlier rounds are still out.
+
+    `stop` are the stopping criteria that say that labelling may end.
+    """
 
     command: str
     round: int
@@ -45,6 +50,7 @@ class Outcome:
     candidates: int
     asked_for: int
     still_out: int
+    stop: tuple[Verdict, ...] = ()
     dry_run: bool = False
     remade: bool = False
     classes: tuple[str, ...] = field(default=())
@@ -66,7 +72,8 @@ def select(
     """Choose up to `batch_size` candidates, commit the batch, write the handoff file."""
     project = Project.open(root)
     state = project.state
-    config = _asked_for(project.config, batch_size, strategy, format)
+    config = _asked_for(project.config, batch_size, strategy, format or _format_of(output))
+    parts.check(root, config)
     number = state.n_batches_ever + 1
     form = parts.load(root, "formats", config.handoff.format)
     path = output or project.root / f"round-{number:03d}{form.suffix}"
@@ -110,6 +117,7 @@ def select(
         candidates=picked.candidates,
         asked_for=len(rows) if ids else config.select.batch_size,
         still_out=len(state.out),
+        stop=tuple(verdict for verdict in deciding.stopping(project, time.time()) if verdict.fires),
         dry_run=dry_run,
         classes=state.classes(config.labels.classes),
         next="alcli select" if dry_run else f"label the rows in {path}, then: alcli ingest {shlex.quote(str(path))}",
@@ -160,6 +168,16 @@ def _chosen(rows: Sequence[BatchRow], handoff: Handoff) -> tuple[Chosen, ...]:
     return tuple(
         Chosen(rank, asked.id, asked.key, asked.utility, asked.reason, " ".join(row.shown))
         for rank, (asked, row) in enumerate(zip(rows, handoff.rows, strict=True), 1)
+    )
+
+
+def _format_of(output: Path | None) -> str | None:
+    """The built-in format that a file's name tells."""
+    names = plugins.names("formats") if output and output.suffix else []
+    return (
+        next((name for name in names if plugins.find("formats", name).suffix == output.suffix), None)
+        if output
+        else None
     )
 
 

@@ -79,8 +79,8 @@ class Asked:
         if parts is None:
             return f"'{visible(key, 40)}' is no key: keys look like r003-017-k7"
         if key.lower()[:-2] in self._stems:
-            return f"the key was changed: {key} has the wrong check characters"
-        return f"the key {key} was never handed out in this project"
+            return f"the key was changed: {key} has the wrong check characters, or comes from another project"
+        return f"the key {key} was never handed out in this project, or its select was undone"
 
     @cached_property
     def _stems(self) -> frozenset[str]:

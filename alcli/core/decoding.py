@@ -41,7 +41,7 @@ class Decoded:
 
 def decode(data: bytes) -> Decoded:
     """The text of a returned file, and what a person should know about its encoding."""
-    _refuse_what_is_no_text(data)
+    refuse_what_is_no_text(data)
     text, guessed_from = _text(data)
     remarks = (
         [] if guessed_from is None else [Remark("the file is not UTF-8; it was read as Windows-1252", guessed_from)]
@@ -59,7 +59,8 @@ def decode(data: bytes) -> Decoded:
     return Decoded(text, tuple(remarks), guessed_from is not None)
 
 
-def _refuse_what_is_no_text(data: bytes) -> None:
+def refuse_what_is_no_text(data: bytes) -> None:
+    """Raise `HandoffRefused` for bytes that are another kind of file; the beginning of the file is enough."""
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise HandoffRefused(f"the file is {_inside_zip(data)}")
     for signature, what, remedy in _SIGNATURES:

@@ -59,7 +59,7 @@ class Notes:
         """A row that cannot be taken."""
         if row.line == self.unended.get(file):
             reason += ". The file stops here without a line end: it may be cut short"
-        self.rejected.append(Rejected(reason, file, row.line, visible(row_id), "", visible(row.label or ""), row))
+        self.rejected.append(Rejected(reason, file, row.line, visible(row_id), "", visible(row.label or ""), row=row))
 
     def reject_claim(self, claim: Claim, reason: str) -> None:
         """A claim that cannot be taken."""

@@ -43,6 +43,10 @@ class Columns:
 
     max_categories: int = 50
 
+    def __post_init__(self) -> None:
+        if self.max_categories < 1:
+            raise ValueError("max_categories must be 1 or more")
+
     def digest(self, table: pl.DataFrame) -> Arrays:
         """The distinct values of one shard's k columns, column after column, and which each cell holds.
 

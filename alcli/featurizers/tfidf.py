@@ -48,6 +48,10 @@ class Tfidf:
 
     min_df: int = 1
 
+    def __post_init__(self) -> None:
+        if self.min_df < 1:
+            raise ValueError("min_df must be 1 or more")
+
     def digest(self, table: pl.DataFrame) -> Arrays:
         """The index of one shard: for each word of its `vocabulary`, which `texts` have it, how often.
 

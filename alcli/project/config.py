@@ -221,9 +221,9 @@ def _part(value: Any) -> Part:
 def write(config: Config) -> str:
     """The commented text of `alcli.toml`, every default visible."""
     lines = _TEMPLATE.format(
-        **{f"{section}_{f.name}": _toml(getattr(getattr(config, section), f.name)) for section, f in _keys(config)},
-        model=_toml(config.model, as_table=True),
-        show=_toml(config.shown),
+        **{f"{section}_{f.name}": to_toml(getattr(getattr(config, section), f.name)) for section, f in _keys(config)},
+        model=to_toml(config.model, as_table=True),
+        show=to_toml(config.shown),
     ).split("\n")
     return "\n".join(_aligned(line) for line in lines)
 
@@ -240,16 +240,17 @@ def _keys(config: Config) -> Iterator[tuple[str, Any]]:
             yield from ((section.name, f) for f in fields(getattr(config, section.name)))
 
 
-def _toml(value: Any, as_table: bool = False) -> str:
+def to_toml(value: Any, as_table: bool = False) -> str:
+    """A value as TOML; a part as the lines of a table, where asked."""
     if isinstance(value, Part):
         pairs = {"use": value.use, **value.params}
         if as_table:
-            return "\n".join(f"{k} = {_toml(v)}" for k, v in pairs.items())
+            return "\n".join(f"{k} = {to_toml(v)}" for k, v in pairs.items())
         if not value.params:
-            return _toml(value.use)
-        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in pairs.items()) + " }"
+            return to_toml(value.use)
+        return "{ " + ", ".join(f"{k} = {to_toml(v)}" for k, v in pairs.items()) + " }"
     if isinstance(value, tuple | list):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
+        return "[" + ", ".join(to_toml(v) for v in value) + "]"
     # a JSON string, number or boolean is TOML too, but for the one character that TOML wants escaped
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 

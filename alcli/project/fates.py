@@ -125,7 +125,8 @@ def refuse(origins: Origins, fates: Fates, shards: Sequence[Shard], may_repeat: 
         if row in again:
             earlier, line = origins.of(again[row])
             reason = f"the id of row {line}" + (f" of {earlier}" if earlier != path else "")
-        faults.append(Fault(reason, str(path), number, name or ""))
+        unit = "line" if ".jsonl" in path.name or ".ndjson" in path.name else "row"
+        faults.append(Fault(reason, str(path), number, name or "", unit=unit))
     raise DataError(
         f"{faults[0].file}: {_counted(wrong)}; the first is row {faults[0].line}.",
         "Give every row an id of its own, or name another column: --id COLUMN. Changed rows need a new id.",

@@ -76,24 +76,34 @@ class Project:
 
     @cached_property
     def config(self) -> Config:
-        """The specification: `alcli.toml`, or where that is gone, what the first step recorded.
+        """The specification: `alcli.toml`, or where an init was killed before it wrote that, what the init recorded.
 
         What the pool's columns are was fixed when the pool was read; a change of it is refused.
         """
         path = self.root / SPECIFICATION
         made = configs.from_tree(self.committed[0].step.settings, "step 1")
         try:
-            config = configs.parse(path.read_text(encoding="utf-8"), str(path))
+            config = configs.parse(path.read_text(encoding="utf-8-sig"), str(path))
         except FileNotFoundError:
-            return made
+            if len(self.committed) == 1:
+                return made
+            raise ConfigError(f"{path} is missing", "alcli init writes it again, as it was last recorded") from None
         except UnicodeDecodeError as error:
             raise ConfigError(f"{path} is not UTF-8: {error}", f"save {path} as UTF-8") from error
-        if config.pool != made.pool:
+        changed = [key for key, value in vars(made.pool).items() if getattr(config.pool, key) != value]
+        if changed:
+            was = ", ".join(f"{key} = {configs.to_toml(getattr(made.pool, key))}" for key in changed)
             raise ConfigError(
-                f"{path}: [pool] differs from what the pool was read with",
-                "put the old values back, or start another project: alcli init NEWDIR --pool FILE",
+                f"{path}: [pool] {', '.join(changed)}: not what the pool was read with",
+                f"put back: {was}; or start another project: alcli init NEWDIR --pool FILE",
             )
         return config
+
+    @property
+    def recorded(self) -> Config:
+        """The specification as a step recorded it last; selects are passed over, for a call may override it."""
+        step = next(c for c in reversed(self.committed) if c.step.verb not in {"select"})
+        return configs.from_tree(step.step.settings, f"step {step.number}")
 
     def folder(self, step: int) -> Path:
         """The folder of a committed step."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from alcli.core.inert import visible
 from alcli.errors import DataError, Fault
 from alcli.project.faults import Faults
 from alcli.project.streams import as_utf8, head, opened
@@ -46,7 +49,7 @@ class CsvFile:
         from pyarrow.lib import ArrowInvalid
 
         progress, done = _Progress(), 0
-        with opened(self.path) as stream:
+        with opened(self.path) as stream, _undecodable_rows_unsaid():
             try:
                 for batch in _without_end(progress.through(self._batches(stream, block, progress.refused))):
                     yield range(done + 1, done + 1 + len(batch)), pl.DataFrame(batch)
@@ -92,13 +95,17 @@ class CsvFile:
             return DataError(
                 f"{self.path} is not UTF-8: row {row}, column {column!r}.",
                 as_utf8(self.path),
-                [Fault("not UTF-8", str(self.path), row, column=column)],
+                [Fault("not UTF-8", str(self.path), row, column=column, unit="row")],
             )
-        return DataError(f"{self.path} cannot be read as CSV: {error}.", "Save it as CSV (UTF-8).")
+        ragged = re.search(r"Row #(\d+): Expected", error)  # a row that could not even be handed to us
+        if ragged:
+            return DataError(f"{self.path} is not UTF-8: row {int(ragged[1]) - 1}.", as_utf8(self.path))
+        return DataError(f"{self.path} cannot be read as CSV: {visible(error, 200)}.", "Save it as CSV (UTF-8).")
 
     def _narrow_or_wide(self, row: Any, refused: Faults) -> str:
         reason = f"{row.actual_columns} fields where the header has {row.expected_columns}"
-        refused.add(Fault(reason, str(self.path), row.number - 1, value=row.text[:80]))  # Arrow counts the header too
+        # Arrow counts the header too
+        refused.add(Fault(reason, str(self.path), row.number - 1, value=row.text[:80], unit="row"))
         return "skip"
 
     def _wrong_widths(self, refused: Faults) -> DataError:
@@ -109,6 +116,17 @@ class CsvFile:
             f"Put fields that contain {self.delimiter!r} in quotation marks.",
             refused.shown,
         )
+
+
+@contextmanager
+def _undecodable_rows_unsaid() -> Iterator[None]:
+    """Arrow prints a traceback for a ragged row that is not UTF-8, and then raises what `_explained` explains."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda told: None if told.exc_type is UnicodeDecodeError else before(told)
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 class _StillOpen(Exception):

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from alcli.contracts import HandoffRefused
+from alcli.core.decoding import refuse_what_is_no_text
 from alcli.errors import DataError
 
 GZIP = b"\x1f\x8b"
@@ -49,6 +51,10 @@ def head(path: Path, size: int = 1 << 20) -> bytes:
         start = stream.read(size)
     if not start.strip():
         raise DataError(f"{path} is empty.", "Hand in a file with at least one row.")
+    try:
+        refuse_what_is_no_text(start)
+    except HandoffRefused as why:
+        raise DataError(f"{path}: {why}.", "Hand in the table itself, as CSV (UTF-8), JSONL or Parquet.") from None
     if start.startswith(UTF16):
         raise DataError(f"{path} is UTF-16, not UTF-8.", as_utf8(path, "UTF-16"))
     return start

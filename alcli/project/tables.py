@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TextIO
 
 from alcli.core.inert import inert
+from alcli.errors import UsageError
 from alcli.project import durable
+
+SUFFIXES = {"", ".csv", ".txt", ".jsonl", ".ndjson"}
 
 Cell = str | int | float | None
 Write = Callable[[Iterable[Sequence[Cell]]], None]
@@ -25,6 +28,8 @@ def writing(target: Path | TextIO, columns: Sequence[str]) -> Iterator[Write]:
     if not isinstance(target, Path):
         yield _csv(target, columns)
         return
+    if target.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{target}: what is written is CSV or JSON lines", "-o FILE.csv or FILE.jsonl")
     target = target.resolve()  # a link is followed, not replaced
     if target.exists() and not target.is_file():  # a pipe or a device is written to
         with target.open("w", encoding="utf-8", newline="") as file:

@@ -26,7 +26,7 @@ def outcome(result: Any, *, json: bool, quiet: bool, to_stderr: bool = False) ->
         for thing in lines(result) if lines else [result]:
             _json({"schema": SCHEMA, **msgspec.to_builtins(thing)})
         return
-    if quiet:
+    if quiet and not getattr(result, "refused", False):
         for line in module.quiet(result) if hasattr(module, "quiet") else ():
             print(line)
         return
@@ -62,7 +62,7 @@ def remarks(found: list[dict[str, Any]], limit: int = SHOWN_FAULTS) -> None:
             part
             for part in (
                 remark.get("file") or "",
-                f"line {remark['line']}" if remark.get("line") else "",
+                f"{remark.get('unit', 'line')} {remark['line']}" if remark.get("line") else "",
                 f"id {remark['id']}" if remark.get("id") else "",
                 remark.get("column") or "",
             )
@@ -84,19 +84,17 @@ def console(stderr: bool = False) -> Console:
     """Where tables go: plain where no terminal is, and never reading markup in what it is given."""
     from rich.console import Console
 
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # the door knows what to do
+
     to_terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=not to_terminal)
+    return Plain(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=not to_terminal)
 
 
 def _fault(fault: Any) -> dict[str, Any]:
-    return {
-        "file": fault.file,
-        "line": fault.line,
-        "id": fault.id,
-        "column": fault.column,
-        "value": fault.value,
-        "reason": fault.reason,
-    }
+    told: dict[str, Any] = msgspec.to_builtins(fault)
+    return told
 
 
 def _json(thing: Any) -> None:

@@ -11,7 +11,7 @@ from alcli.show.words import clipped
 
 def show(outcome: Any, console: Any) -> None:
     """One table, kind by kind."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table = Table(box=None, header_style="", padding=(0, 2, 0, 0), show_edge=False)
     for name in ("kind", "name", "package"):
         table.add_column(name, no_wrap=True)
     table.add_column("what it does")

@@ -27,6 +27,8 @@ def show(outcome: Any, console: Any) -> None:
         console.print(f"      {clipped(row.text, 72)}")
     if len(outcome.rows) > SHOWN:
         console.print(f"  ... and {len(outcome.rows) - SHOWN} more")
+    for verdict in outcome.stop:
+        console.print(f"Labelling may end: {verdict.because} ({verdict.name}).")
     if outcome.still_out:
         console.print(f"Still out from earlier rounds: {count(outcome.still_out, 'row')}.")
     for path in outcome.files:

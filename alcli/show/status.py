@@ -38,7 +38,7 @@ def quiet(outcome: Any) -> list[str]:
 def _rounds(o: Any, console: Any) -> None:
     if not o.rounds:
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table = Table(box=None, header_style="", padding=(0, 2, 0, 0), show_edge=False)
     for name in ("round", "rows", "answered", "out"):
         table.add_column(name, justify="right")
     for name in ("age", "strategy", "file"):
@@ -57,7 +57,7 @@ def _classes(o: Any, console: Any) -> None:
     counts = {**dict.fromkeys(o.classes, 0), **o.labels_by_class} if o.fixed else o.labels_by_class
     if not counts:
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table = Table(box=None, header_style="", padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("class", max_width=40, no_wrap=True, overflow="ellipsis")
     table.add_column("labels", justify="right")
     table.add_column("")

@@ -26,6 +26,6 @@ class NewLabels:
     def judge(self, history: RoundHistory) -> Verdict:
         """Fires at the threshold or beyond it, never only exactly on it."""
         fires = history.n_changed >= self.at_least
-        return Verdict(
-            fires, f"{history.n_changed} labels are new or changed since the last model, of {self.at_least} wanted"
-        )
+        n = history.n_changed
+        said = f"{n} new or changed label{'' if n == 1 else 's'} since the last model, {self.at_least} wanted"
+        return Verdict(fires, said)

@@ -111,6 +111,7 @@ def test_all_or_nothing_with_every_fault_named(out: Path, tmp_path: Path) -> Non
     assert shown.exit_code == 3
     assert "line 3" in shown.stderr
     assert "--skip-bad-rows" in shown.stderr
+    assert "line 3" in alcli("-C", out, "ingest", "-q", file).stderr, "quiet is not silent about a refusal"
 
 
 def test_skip_bad_rows_takes_the_good_and_the_bad_can_be_mended(out: Path, tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import subprocess
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
-from campaign import alcli, annotate, make_project, succeed, truth, write_pool
+from campaign import alcli, annotate, command, environment, make_project, succeed, truth, write_pool
 
 ODD_IDS = [
     "00123",
@@ -207,6 +208,34 @@ def test_wrong_words_are_answered(tmp_path: Path, words: list[str], code: int, s
     assert result.exit_code == code
     assert said in result.stderr
     assert not (tmp_path / "p" / "alcli.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04....[Content_Types].xml", "Excel workbook"),
+        (b"id,text\n1,caf\xe9, au lait\n2,b c\n", "pool.csv"),
+        (b"id,text\n1,caf\xe9 au lait\n2,b c\n", "not UTF-8"),
+        (b"id,text\n1,a b c\n2,d e f,g\n", "row 2"),
+    ],
+)
+def test_a_pool_that_is_no_csv_is_one_clear_refusal(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "pool.csv").write_bytes(content)
+    done = subprocess.run(
+        command("init", tmp_path / "p", "--pool", tmp_path / "pool.csv"),
+        capture_output=True,
+        text=True,
+        env=environment(),
+    )
+    assert done.returncode == 3
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "p").exists()
+
+
+def test_the_only_column_is_the_text(tmp_path: Path) -> None:
+    (tmp_path / "pool.csv").write_text("id,text\n1,hello\n2,bye\n")
+    assert "a guess" in succeed("init", tmp_path / "p", "--pool", tmp_path / "pool.csv").stdout
 
 
 def test_a_pool_that_is_not_there(tmp_path: Path) -> None:

@@ -53,11 +53,11 @@ def test_retrain_says_what_is_missing(tmp_path: Path) -> None:
 
 def test_retrain_if_due_explains(project: Path) -> None:
     result = succeed("-C", project, "retrain", "--if-due")
-    assert "Not due: 12 labels are new or changed since the last model, of 50 wanted" in result.stdout
+    assert "Not due: 12 new or changed labels since the last model, 50 wanted" in result.stdout
     config = project / "alcli.toml"
     config.write_text(config.read_text().replace("at_least = 50", "at_least = 10"))
     assert "Trained" in succeed("-C", project, "retrain", "--if-due").stdout
-    assert "Not due: 0 labels" in succeed("-C", project, "retrain", "--if-due").stdout
+    assert "Not due: 0 new or changed labels" in succeed("-C", project, "retrain", "--if-due").stdout
 
 
 @pytest.mark.parametrize(
@@ -254,9 +254,81 @@ def test_the_pools_columns_cannot_be_changed_afterwards(project: Path) -> None:
     assert "[pool]" in result.stderr
 
 
-def test_without_the_file_the_specification_of_step_1_holds(project: Path) -> None:
-    (project / "alcli.toml").unlink()
+def test_a_specification_that_is_gone_is_missed_and_init_writes_it_again(project: Path) -> None:
+    config = project / "alcli.toml"
+    config.write_text(config.read_text().replace("batch_size = 100", "batch_size = 7"))
     succeed("-C", project, "retrain")
+    succeed("-C", project, "select", "-n", "3")
+    before = config.read_text()
+    config.unlink()
+    result = alcli("-C", project, "select")
+    assert result.exit_code == 5
+    assert "init" in result.stderr
+    assert "written again" in succeed("init", project).stdout
+    assert config.read_text() == before
+
+
+def test_a_fault_of_any_part_is_told_before_a_batch_goes_out(project: Path) -> None:
+    config = project / "alcli.toml"
+    good = config.read_text()
+    for old, new, key in (
+        ("C = 10.0", "c = 10.0", "model"),
+        ("min_df = 1", 'min_df = "many"', "features.text"),
+        ('format = "csv"', 'format = "xslx"', "handoff.format"),
+        ("at_least = 50", "at_least = 0", "retrain.when"),
+    ):
+        config.write_text(good.replace(old, new))
+        result = alcli("-C", project, "select")
+        assert result.exit_code == 5, new
+        assert key in result.stderr
+    config.write_text("\ufeff" + good, encoding="utf-8")
+    succeed("-C", project, "select", "-n", "2")
+
+
+def test_a_faulty_trigger_is_told_before_anything_is_taken_in(tmp_path: Path) -> None:
+    made = make_project(tmp_path)
+    succeed("-C", made, "select", "-n", "4")
+    config = made / "alcli.toml"
+    config.write_text(config.read_text().replace("at_least", "atleast"))
+    result = alcli("-C", made, "ingest", annotate(made / "round-001.csv", tmp_path / "b.csv"))
+    assert result.exit_code == 5
+    assert len(list((made / ".alcli" / "steps").iterdir())) == 2
+
+
+def test_what_is_written_never_replaces_a_handoff_the_specification_or_the_input(project: Path, tmp_path: Path) -> None:
+    succeed("-C", project, "retrain")
+    new = tmp_path / "new.csv"
+    new.write_text("id,text\n1,password reset\n")
+    for words in (
+        ["export", "-o", project / "round-001.csv"],
+        ["predict", "-o", project / "alcli.toml"],
+        ["predict", new, "-o", new],
+    ):
+        before = Path(words[-1]).read_bytes()
+        assert alcli("-C", project, *words).exit_code == 4
+        assert Path(words[-1]).read_bytes() == before
+    assert alcli("-C", project, "export", "-o", tmp_path / "labels.xlsx").exit_code == 2
+
+
+def test_rows_without_ids_are_numbered_and_that_is_said(project: Path, tmp_path: Path) -> None:
+    succeed("-C", project, "retrain")
+    (tmp_path / "new.csv").write_text("ID,text\n7,password reset\n")
+    result = succeed("-C", project, "predict", tmp_path / "new.csv")
+    assert result.stdout.splitlines()[1].startswith("1,")
+    assert "the rows are numbered" in result.stderr
+
+
+def test_a_file_that_is_refused_leaves_nothing_on_the_output(project: Path, tmp_path: Path) -> None:
+    succeed("-C", project, "retrain")
+    result = alcli("-C", project, "predict", tmp_path / "gone.csv")
+    assert result.exit_code == 3
+    assert result.stdout == ""
+
+
+def test_select_says_that_labelling_may_end(project: Path) -> None:
+    config = project / "alcli.toml"
+    config.write_text(config.read_text().replace("labels = 2000", "labels = 5"))
+    assert "Labelling may end: 12 of 5 labels spent (budget)" in succeed("-C", project, "select", "-n", "2").stdout
 
 
 def test_plugins_lists_one_kind() -> None:

@@ -175,7 +175,7 @@ def test_a_strategy_of_ones_own_and_a_broken_one(trained: Path, tmp_path: Path) 
         (["--engine", "spark"], 2, "local, joblib:N"),
         (["--remake", "-n", "3"], 2, "--remake"),
         (["--ids", "gone.txt"], 3, "gone.txt"),
-        (["-o", "no/such/folder/file.csv"], 4, "no/such/folder"),
+        (["-o", "no/such/folder/file.csv"], 2, "no/such/folder/file.csv"),
     ],
 )
 def test_wrong_words_are_answered(trained: Path, words: list[str], code: int, said: str) -> None:
@@ -183,6 +183,11 @@ def test_wrong_words_are_answered(trained: Path, words: list[str], code: int, sa
     assert result.exit_code == code, result.output
     assert said in result.stderr
     assert json.loads(succeed("-C", trained, "status", "--json").stdout)["steps"] == 4
+
+
+def test_the_name_of_the_output_tells_the_format(trained: Path, tmp_path: Path) -> None:
+    select(trained, "-n", "2", "-o", tmp_path / "batch.jsonl")
+    assert json.loads((tmp_path / "batch.jsonl").read_text().splitlines()[0])["label"] == ""
 
 
 def test_jsonl_handoff(trained: Path, tmp_path: Path) -> None:

@@ -148,6 +148,22 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_closed_streams_are_no_error_of_ours(tmp_path: Path) -> None:
+    line = " ".join(command("-C", make_project(tmp_path), "status"))
+    for closing in (">&-", "2>&-", ">&- 2>&-"):
+        done = subprocess.run(f"{line} {closing}", shell=True, capture_output=True, text=True, env=environment())
+        assert "Traceback" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("words", [["log"], ["plugins"], ["status"]])
+def test_a_pipe_that_closes_early_is_exit_0(tmp_path: Path, words: list[str]) -> None:
+    line = " ".join(command("-C", make_project(tmp_path), *words))
+    done = subprocess.run(
+        f"set -o pipefail; {line} | true", shell=True, capture_output=True, executable="/bin/bash", env=environment()
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_interrupted_is_130_and_nothing_half_done(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
         "import time\nfrom dataclasses import dataclass\nfrom alcli.core.choosing import ByUtility\n\n"

@@ -116,4 +116,4 @@ def test_a_second_annotator_who_agrees_changes_nothing(tmp_path: Path) -> None:
     succeed("-C", project, "retrain")
     told = json.loads(succeed("-C", project, "ingest", back, "--annotator", "ben", "--json").stdout)
     assert told["accepted"] == 9
-    assert "0 labels are new or changed" in told["retrain"]["because"]
+    assert "0 new or changed labels" in told["retrain"]["because"]
