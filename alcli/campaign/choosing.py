@@ -129,7 +129,7 @@ def choose(project: Project, config: Config, reissue: bool, engine: str) -> Pick
         rows=view.rows[selection.at].tolist(),
         utility=[float(u) for u in selection.utility],
         reasons=selection.reasons,
-        strategy=part.use,
+        strategy=parts.short(part.use),
         candidates=candidates,
         cold_start=cold,
         model=learned.trained.step if learned else None,

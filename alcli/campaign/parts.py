@@ -45,6 +45,12 @@ def located(root: Path, use: str) -> str:
     return f"{(root / file).resolve()}:{name}" if colon and file.endswith(".py") else use
 
 
+def short(use: str) -> str:
+    """The name as it is shown: of a file of one's own without the folders."""
+    file, colon, name = use.rpartition(":")
+    return f"{Path(file).name}:{name}" if colon and file.endswith(".py") else use
+
+
 def recipe(root: Path, part: Part) -> str:
     """All that a part is, as one line: its name and parameters, and of a file of one's own the content."""
     file, _, _ = located(root, part.use).rpartition(":")
