@@ -14,7 +14,10 @@ from alcli.errors import DataError, UsageError
 
 def command(
     context: typer.Context,
-    directory: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where the project is to be.")] = None,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[DIR]", help="Where the project is to be; more pool files may follow."),
+    ] = None,
     pool: Annotated[
         list[Path] | None,
         typer.Option("--pool", metavar="FILE", help="CSV, TSV, JSONL or Parquet, also .gz; may be given many times."),
@@ -39,18 +42,26 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Make a project around a pool of unlabelled rows."""
+    # `--pool a.csv b.csv` means both: what is a file cannot be the project's folder
+    files = [path for path in paths or [] if path.is_file()]
+    folders = [path for path in paths or [] if path not in files]
+    directory = folders[0] if folders else None
 
     def act() -> object:
         from alcli.commands.init import init
         from alcli.show.progress import bar
 
+        if len(folders) > 1:
+            raise UsageError(
+                f"one folder is wanted, not {len(folders)}: {', '.join(map(str, folders))}", "alcli init DIR"
+            )
         if directory is not None and context.obj is not None:
             raise UsageError("the folder is named twice: by -C and by DIR", f"alcli init {directory} ...")
         root = directory if directory is not None else door.root(context)
         with bar("making features", quiet or json) as progress:
             return init(
                 root,
-                pool or [],
+                [*(pool or []), *files],
                 id_column=id,
                 text=listed(text),
                 columns=listed(columns),

@@ -259,6 +259,9 @@ def test_many_files_one_of_them_gzipped_jsonl_are_one_pool(tmp_path: Path) -> No
         succeed("init", tmp_path / "p", "--pool", first, "--pool", tmp_path / "b.jsonl.gz", "--json").stdout
     )
     assert told["rows"] == 20
+    both = succeed("init", tmp_path / "q", "--pool", first, tmp_path / "b.jsonl.gz", "--json")
+    assert json.loads(both.stdout)["rows"] == 20
+    assert alcli("init", tmp_path / "r", tmp_path / "s", "--pool", first).exit_code == 2
 
 
 def test_add_brings_new_rows_and_passes_over_known_ones(tmp_path: Path) -> None:
