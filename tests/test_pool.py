@@ -195,7 +195,7 @@ def test_add_refuses_changed_content_under_a_known_id(tmp_path: Path) -> None:
     assert [(fault.line, fault.id) for fault in caught.value.faults] == [(3, "000"), (4, "001"), (5, "002")]
 
 
-def test_add_takes_the_columns_of_the_pool_in_any_order_and_no_others(tmp_path: Path) -> None:
+def test_add_takes_the_columns_of_the_pool_in_any_order_and_ignores_others(tmp_path: Path) -> None:
     first = write(file(tmp_path, [(1, "a", "x")], "id,text,topic"), tmp_path / "pool", label_column="topic")
     known = shards(tmp_path / "pool", first)
     added = write(
@@ -210,18 +210,13 @@ def test_add_takes_the_columns_of_the_pool_in_any_order_and_no_others(tmp_path: 
         "id": ["2"],
         "text": ["b"],
     }
-    for header, says in [
-        ("id,text,plan", "'plan', which the pool does not have"),
-        ("id,body,topic", "no column 'text'"),
-    ]:
-        with pytest.raises(DataError, match=says):
-            write(
-                file(tmp_path, [(3, "c", "")], header),
-                tmp_path / "x",
-                label_column="topic",
-                known=known,
-                first_row=1,
-            )
+    more = {"label_column": "topic", "known": known, "first_row": 1}
+    added = write(file(tmp_path, [(3, "c", "")], "id,text,plan"), tmp_path / "x", **more)
+    assert added.ignored == ("plan",)
+    with pytest.raises(DataError, match="no column 'text'"):
+        write(file(tmp_path, [(3, "c", "")], "id,body,topic"), tmp_path / "y", **more)
+    with pytest.raises(DataError, match="'plan', which the pool does not have"):
+        write(file(tmp_path, [(3, "c", "")], "id,text,plan"), tmp_path / "z", **more | {"id_column": None})
 
 
 # --- vectors ---

@@ -60,6 +60,7 @@ def stage(
         known=added.known,
         repeats=added.repeats,
         contradicted=added.contradicted + seeds.contradicted,
+        ignored=added.ignored,
         labels=len(seeds.rows),
         files=tuple(path.name for path in paths),
         project="" if seed is None else _name(staging, shards, seed),

@@ -12,7 +12,10 @@ from alcli.project.project import Project
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `add` brought: new rows, rows already known, rows with the content of an earlier one."""
+    """What `add` brought: new rows, rows already known, rows with the content of an earlier one.
+
+    `ignored` are columns that the pool does not have.
+    """
 
     command: str
     rows: int
@@ -21,6 +24,7 @@ class Outcome:
     contradicted: int
     duplicates: int
     labels: int
+    ignored: tuple[str, ...]
     pool: int
     step: int | None
     dry_run: bool = False
@@ -53,6 +57,7 @@ def add(
         contradicted=did.contradicted,
         duplicates=did.duplicates,
         labels=did.labels,
+        ignored=did.ignored,
         pool=state.n_rows + (did.rows if step else 0),
         step=step,
         dry_run=dry_run,

@@ -45,6 +45,7 @@ class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb")
     known: int = 0
     repeats: int = 0
     contradicted: int = 0
+    ignored: tuple[str, ...] = ()
     labels: int = 0
     files: tuple[str, ...] = ()
     project: str = ""

@@ -22,12 +22,14 @@ class Layout:
     own: tuple[str, ...]
     id_column: str | None
     label_column: str | None
+    ignored: tuple[str, ...] = ()  # columns of the file that the pool does not have
 
     def rows(self, table: pl.DataFrame) -> pl.DataFrame:
         """The rows under their ids; where no column holds any, under ids made from all their columns."""
         import polars as pl
 
-        own = table.select(self.own)
+        absent = pl.lit(None, pl.String)
+        own = table.select((pl.col(name) if name in table.columns else absent).alias(name) for name in self.own)
         ids = content_ids(own) if self.id_column is None else own[self.id_column].fill_null("")
         return own.select(pl.Series(ROW_ID, ids, dtype=pl.String), *self.own)
 
@@ -48,28 +50,30 @@ def layout(
     label_column: str | None,
     content: Sequence[str],
 ) -> Layout:
-    """The layout of a pool with this piece. Raises `DataError` where columns are missing or too many.
+    """The layout of a pool with this piece. Raises `DataError` where columns are missing.
 
-    Rows that are added (`known` is given) need not have the label column.
+    Rows that are added (`known` is given) need the ids and the content; other columns of the pool may be absent, new
+    ones are ignored. Where ids are made from the content, all columns are needed and no other.
     """
     there = piece.table.columns
     label = None if known and label_column not in there else label_column
     own = tuple(name for name in there if name != label)
     if known:
         own = tuple(name for name in column_names(known[0]) if name != ROW_ID)
-    wanted = dict.fromkeys(name for name in (*own, id_column, label, *content) if name is not None)
+    needed = (*content,) if known and id_column else own
+    wanted = dict.fromkeys(name for name in (*needed, id_column, label, *content) if name is not None)
     missing = [name for name in wanted if name not in there]
     if missing:
         raise DataError(f"{piece.path} has no column {', '.join(map(repr, missing))}.", f"It has: {', '.join(there)}")
-    more = [name for name in there if name not in wanted]
-    if more:
+    more = [name for name in there if name not in {*own, *wanted}]
+    if more and not id_column:
         raise DataError(
             f"{piece.path} has a column {more[0]!r}, which the pool does not have.",
             f"Leave it out; the pool has: {', '.join(own)}",
         )
     if ROW_ID in there:
         raise DataError(f"{piece.path} has a column {ROW_ID!r}, a name that alcli uses itself.", "Rename that column.")
-    return Layout(own, id_column, label)
+    return Layout(own, id_column, label, tuple(more))
 
 
 def blank(ids: pl.Series) -> list[int]:

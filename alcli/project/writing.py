@@ -38,7 +38,7 @@ class Added:
     identical to an earlier row: both passed over. `duplicates` (m, 2) are new rows with the content of an
     earlier one: [row, first row with this content]. `labels` has a row for each label that came along: `row`,
     `id`, `label`. Where identical rows carry several labels the first stands, and `contradicted` counts the
-    others.
+    others. `ignored` are columns that the pool does not have.
     """
 
     shards: tuple[ShardFile, ...]
@@ -48,6 +48,7 @@ class Added:
     duplicates: Positions
     labels: pl.DataFrame
     contradicted: int = 0
+    ignored: tuple[str, ...] = ()
 
 
 def write(
@@ -106,6 +107,7 @@ def write(
             duplicates=duplicates(seen, fates, homes, known),
             labels=kept,
             contradicted=contradicted,
+            ignored=shape.ignored if shape else (),
         )
 
 

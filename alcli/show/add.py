@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alcli.show.words import count
+from alcli.show.words import count, listed
 
 
 def show(outcome: Any, console: Any) -> None:
@@ -20,4 +20,6 @@ def show(outcome: Any, console: Any) -> None:
         console.print(f"  {count(outcome.repeats, 'row')} repeated, kept once")
     if outcome.labels:
         console.print(f"  {count(outcome.labels, 'label')} came with them")
+    if outcome.ignored:
+        console.print(f"  ignored: {listed(outcome.ignored)}, which the pool does not have")
     console.print(f"The pool has {count(outcome.pool, 'row')}.")

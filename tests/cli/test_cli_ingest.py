@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -190,7 +191,12 @@ def test_standard_input(out: Path, tmp_path: Path) -> None:
 def test_what_is_no_file_is_refused_at_once(out: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     (tmp_path / "link.csv").symlink_to("/dev/null")
-    for name in ("pipe.csv", "link.csv", "gone.csv", "."):
+    with socket.socket(socket.AF_UNIX) as server:
+        here = os.getcwd()
+        os.chdir(tmp_path)  # a socket's path may not be long
+        server.bind("socket.csv")
+        os.chdir(here)
+    for name in ("pipe.csv", "link.csv", "gone.csv", ".", "socket.csv"):
         told = ingest(out, tmp_path / name)
         assert told["exit_code"] == 3
         assert told["rejected"][0]["reason"]

@@ -275,6 +275,19 @@ def test_add_brings_new_rows_and_passes_over_known_ones(tmp_path: Path) -> None:
     assert len(selected["rows"]) == 30
 
 
+def test_add_takes_files_whose_other_columns_changed(tmp_path: Path) -> None:
+    pool = tmp_path / "pool.csv"
+    pool.write_text("id,text,tier\na,one two three,free\nb,four five six,team\n")
+    project = tmp_path / "p"
+    succeed("init", project, "--pool", pool, "--text", "text")
+    (tmp_path / "more.csv").write_text("queue,text,id\nx,seven eight nine,c\n")
+    result = succeed("-C", project, "add", tmp_path / "more.csv")
+    assert "ignored: queue" in result.stdout
+    assert json.loads(succeed("-C", project, "status", "--json").stdout)["pool"] == 3
+    (tmp_path / "bad.csv").write_text("id,body\nd,ten eleven\n")
+    assert alcli("-C", project, "add", tmp_path / "bad.csv").exit_code == 3
+
+
 def test_add_refuses_changed_content_under_a_known_id(tmp_path: Path) -> None:
     project = make_project(tmp_path, rows=5)
     changed = tmp_path / "changed.csv"
