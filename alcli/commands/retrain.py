@@ -26,7 +26,10 @@ FEWEST_CLASSES = 2
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `retrain` did: the model, what it learned from, and its cross-validated, biased figures."""
+    """What `retrain` did: the model, what it learned from, and its cross-validated, biased figures.
+
+    `selected`: some of the labelled rows were chosen by a model, as the hard ones.
+    """
 
     command: str
     trained: bool
@@ -36,6 +39,7 @@ class Outcome:
     labels_by_class: Mapping[str, int]
     figures: Mapping[str, float]
     biased: bool
+    selected: bool
     n_features: int
     n_used: int
     seconds: float
@@ -88,6 +92,7 @@ def retrain(root: Path, *, if_due: bool = False, dry_run: bool = False) -> Outco
         labels_by_class=did.labels_by_class,
         figures=fitted.figures,
         biased=True,
+        selected=_selected(state),
         n_features=matrix.shape[1],
         n_used=len(fitted.columns),
         seconds=did.seconds,
@@ -107,6 +112,7 @@ def _untrained(state: State, verdict: Verdict | None, model: str, dry_run: bool 
         labels_by_class=state.labels_by_class(),
         figures={},
         biased=True,
+        selected=_selected(state),
         n_features=0,
         n_used=0,
         seconds=0.0,
@@ -115,6 +121,11 @@ def _untrained(state: State, verdict: Verdict | None, model: str, dry_run: bool 
         dry_run=dry_run,
         next="alcli retrain" if dry_run else "alcli status",
     )
+
+
+def _selected(state: State) -> bool:
+    """Whether a model chose some of the labelled rows."""
+    return any(batch.did.model and any(a.row in state.labels for a in batch.rows) for batch in state.batches)
 
 
 def _enough(state: State, fixed: tuple[str, ...]) -> None:

@@ -26,7 +26,10 @@ def show(outcome: Any, console: Any) -> None:
             f"Cross-validated on the labelled rows: accuracy {figures['accuracy_cv']:.1%}, "
             f"macro-F1 {figures['macro_f1_cv']:.1%}."
         )
-        console.print("Selected rows are harder than the pool: these figures are biased, mostly too low.")
+        if outcome.selected:
+            console.print("Selected rows are harder than the pool: these figures are biased, mostly too low.")
+        else:
+            console.print("Labelled rows need not be like the rest of the pool: these figures may be biased.")
     thin = [name for name, n in classes.items() if n < 5]
     if thin:
         console.print(f"Fewer than 5 labels: {listed(thin)}.")
