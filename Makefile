@@ -16,7 +16,7 @@ demo: $(VENV)/ready  ## play a whole campaign on the sample tickets
 test: lint  ## lint, check the types and run the tests
 	$(BIN)/python -m pytest -q -m "not slow"
 
-test-slow: $(VENV)/ready  ## the exhaustive crash tests: some ten minutes more
+test-slow: $(VENV)/ready  ## the exhaustive crash tests: some minutes more
 	$(BIN)/python -m pytest -q -m slow
 
 lint: $(VENV)/ready  ## ruff and mypy

@@ -151,10 +151,9 @@ def _taken(project: Project, reissue: bool) -> Ints:
     """Rows that are no candidates: answered, out, or with the content of an earlier row."""
     state = project.state
     out = state.out - state.blank if reissue else state.out
-    duplicates = project.duplicates
-    asked = state.answers.keys() | out
-    twins = {duplicates[row] for row in asked & duplicates.keys()}
-    return np.unique(np.fromiter((*asked, *twins, *duplicates), np.int64))
+    asked = np.fromiter((*state.answers, *out), np.int64)
+    later, first = project.duplicates.T
+    return np.unique(np.concatenate([asked, later, first[np.isin(later, asked)]]))
 
 
 def _joined(views: list[PoolView]) -> PoolView:

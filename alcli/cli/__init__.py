@@ -6,7 +6,8 @@ import gc
 import io
 import os
 import sys
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -60,4 +61,15 @@ def main() -> None:
         # UTF-8 whatever the locale; what cannot be said is escaped, never an error
         if isinstance(stream, io.TextIOWrapper):  # it is None where it was closed
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app(prog_name="alcli")
+    try:
+        app(prog_name="alcli")
+    except SystemExit as end:
+        _leave(end.code)
+
+
+def _leave(code: object) -> NoReturn:
+    """End the process without taking the interpreter apart: a thread that still reads ahead would abort it."""
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1 if code else 0)

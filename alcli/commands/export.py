@@ -63,10 +63,11 @@ def _served(project: Project) -> list[tuple[Cell, ...]]:
     """Rows whose content was labelled through another row."""
     from alcli.project import pool
 
-    state, first_of = project.state, project.duplicates
+    state = project.state
+    first_of = project.first_of(state.labels)
     labelled = {first_of.get(row, row): row for row in state.labels}  # by content
-    members = {member: first for twin, first in first_of.items() for member in (twin, first)}
-    served = {m: labelled[first] for m, first in members.items() if first in labelled and m not in state.labels}
+    members = {member: first for twin, first in project.twins_of(labelled).items() for member in (twin, first)}
+    served = {member: labelled[first] for member, first in members.items() if member not in state.labels}
     names = pool.fetch(project.shards, list(served), ())[pool.ROW_ID]
     return [
         (name, state.labels[through], f"same content as {state.ids[through]}", "")

@@ -225,8 +225,8 @@ def _in_pool(project: Project, ids: Collection[str]) -> dict[str, int]:
     from alcli.project import pool
 
     found = pool.find(project.shards, ids)
-    twins = project.duplicates
-    return {name: twins.get(row, row) for name, row in found.items()}
+    first_of = project.first_of(found.values())
+    return {name: first_of.get(row, row) for name, row in found.items()}
 
 
 # --- answers -> the vault --------------------------------------------------------------------------------------------

@@ -149,9 +149,8 @@ def _why_not(project: Project, row: int | None) -> str:
     if row is None:
         return "not in the pool"
     state = project.state
-    first_of = project.duplicates
-    content = first_of.get(row, row)
-    for other in (row, content, *(twin for twin, first in first_of.items() if first == content)):
+    content = project.first_of([row]).get(row, row)
+    for other in (row, content, *project.twins_of([content])):
         who = "" if other == row else "a row with the same content is "
         if other in state.out:
             return f"{who}still out, in round {_round_of(state, other)}"

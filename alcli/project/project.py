@@ -30,6 +30,7 @@ from alcli.project.state import Entry, State, replay
 from alcli.project.vault import RESTORE, Committed, Vault
 
 if TYPE_CHECKING:
+    from alcli.contracts import Ints
     from alcli.project.pool import Shard
 
 SPECIFICATION = "alcli.toml"
@@ -135,18 +136,28 @@ class Project:
         ]
 
     @cached_property
-    def duplicates(self) -> dict[int, int]:
-        """Rows whose content an earlier row has -> that row."""
-        found: dict[int, int] = {}
-        if not self.state.n_duplicates:
-            return found
+    def duplicates(self) -> Ints:
+        """Rows whose content an earlier row has, and the first with it: (m, 2)."""
         import numpy as np
 
-        for step in sorted({at.step for at in self.state.shards}):
-            path = self.folder(step) / DUPLICATES
-            if path.exists():
-                found.update(np.load(path, allow_pickle=False).tolist())
-        return found
+        steps = sorted({at.step for at in self.state.shards}) if self.state.n_duplicates else []
+        files = [self.folder(step) / DUPLICATES for step in steps]
+        found = [np.load(path, allow_pickle=False) for path in files if path.exists()]
+        return np.concatenate(found) if found else np.empty((0, 2), np.int64)
+
+    def first_of(self, rows: Collection[int]) -> dict[int, int]:
+        """Of these rows, those whose content an earlier row has -> the first row with it."""
+        import numpy as np
+
+        pairs = self.duplicates[np.isin(self.duplicates[:, 0], list(rows))]
+        return dict(pairs.tolist())
+
+    def twins_of(self, rows: Collection[int]) -> dict[int, int]:
+        """The rows with the content of these, which are the first with theirs -> the first row with it."""
+        import numpy as np
+
+        pairs = self.duplicates[np.isin(self.duplicates[:, 1], list(rows))]
+        return dict(pairs.tolist())
 
     def commit(self, staging: Path, step: Step, asks: Collection[int] = ()) -> Committed:
         """Commit a staged step, unless something came in that it cannot follow; `asks` are the rows it hands out."""

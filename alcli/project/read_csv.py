@@ -7,7 +7,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -51,9 +51,10 @@ class CsvFile:
         progress, done = _Progress(), 0
         with opened(self.path) as stream, _undecodable_rows_unsaid():
             try:
-                for batch in _without_end(progress.through(self._batches(stream, block, progress.refused))):
-                    yield range(done + 1, done + 1 + len(batch)), pl.DataFrame(batch)
-                    done += len(batch)
+                with closing(self._batches(stream, block, progress.refused)) as batches:
+                    for batch in _without_end(progress.through(batches)):
+                        yield range(done + 1, done + 1 + len(batch)), pl.DataFrame(batch)
+                        done += len(batch)
             except ArrowInvalid as error:
                 raise self._explained(str(error), progress, block) from None
             except _StillOpen:
@@ -64,12 +65,12 @@ class CsvFile:
         if progress.refused.count:
             raise self._wrong_widths(progress.refused)
 
-    def _batches(self, stream: BinaryIO, block: int, refused: Faults) -> Iterable[Any]:
+    def _batches(self, stream: BinaryIO, block: int, refused: Faults) -> Any:
         import pyarrow as pa
         from pyarrow import csv as arrow
 
         last = f"\n{self.delimiter.join([END] * len(self.columns))}\n"
-        batches: Iterable[Any] = arrow.open_csv(
+        return arrow.open_csv(
             pa.PythonFile(_Followed(stream, last.encode()), mode="r"),
             # one thread: with more, Arrow cannot tell the number of a refused row
             read_options=arrow.ReadOptions(use_threads=False, block_size=block),
@@ -80,7 +81,6 @@ class CsvFile:
             ),
             convert_options=arrow.ConvertOptions(column_types=dict.fromkeys(self.columns, pa.string())),
         )
-        return batches
 
     def _explained(self, error: str, progress: _Progress, block: int) -> DataError:
         if "straddl" in error:

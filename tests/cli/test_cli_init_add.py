@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import subprocess
 import tomllib
 from pathlib import Path
@@ -220,12 +221,14 @@ def test_wrong_words_are_answered(tmp_path: Path, words: list[str], code: int, s
     ],
 )
 def test_a_pool_that_is_no_csv_is_one_clear_refusal(tmp_path: Path, content: bytes, said: str) -> None:
+    """On one core too, where the threads of libraries are still at work when we are done."""
     (tmp_path / "pool.csv").write_bytes(content)
     done = subprocess.run(
         command("init", tmp_path / "p", "--pool", tmp_path / "pool.csv"),
         capture_output=True,
         text=True,
         env=environment(),
+        preexec_fn=lambda: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}),
     )
     assert done.returncode == 3
     assert said in done.stderr
