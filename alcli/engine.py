@@ -21,7 +21,11 @@ def over(function: Callable[[Item], Result], items: Iterable[Item], engine: str 
         yield from map(function, items)
     elif name == "joblib" and count.isdecimal() and int(count) > 0:
         from joblib import Parallel, delayed
+        from joblib.externals.loky import get_reusable_executor
 
-        yield from Parallel(n_jobs=int(count), return_as="generator")(delayed(function)(item) for item in items)
+        try:
+            yield from Parallel(n_jobs=int(count), return_as="generator")(delayed(function)(item) for item in items)
+        finally:
+            get_reusable_executor().shutdown(wait=True)  # workers left over would hold our output open
     else:
         raise UsageError(f"there is no engine {engine!r}", "there are: local, joblib:N (N worker processes)")
