@@ -38,10 +38,11 @@ class Seen:
         return cls(Fingerprints(folder / "ids", bucket), Fingerprints(folder / "contents", bucket), content)
 
     def add(self, rows: pl.DataFrame) -> None:
-        """The next rows."""
+        """The next rows. Where only vectors are the content, all columns tell whether a known row was changed."""
         self.ids.append(fingerprints(rows.select(ROW_ID)))
-        if self.content:
-            self.contents.append(fingerprints(rows.select(self.content)))
+        watched = self.content or [name for name in rows.columns if name != ROW_ID]
+        if watched:
+            self.contents.append(fingerprints(rows.select(watched)))
 
 
 @dataclass
@@ -136,6 +137,8 @@ def refuse(origins: Origins, fates: Fates, shards: Sequence[Shard], may_repeat: 
 
 def duplicates(seen: Seen, fates: Fates, homes: Positions, known: Sequence[Shard]) -> Positions:
     """New rows with the content of an earlier one (m, 2): positions in the pool, [row, first row with it]."""
+    if not seen.content:  # rows that look alike may have different vectors
+        return np.empty((0, 2), np.int64)
     before = seen.ids.rows - fates.rows
     places = np.concatenate([np.empty(0, np.int64), *(s.first + np.arange(s.rows) for s in known), homes])
     pairs = seen.contents.repeats()

@@ -60,7 +60,7 @@ def layout(
     own = tuple(name for name in there if name != label)
     if known:
         own = tuple(name for name in column_names(known[0]) if name != ROW_ID)
-    needed = (*content,) if known and id_column else own
+    needed = (*content,) if known and id_column and content else own
     wanted = dict.fromkeys(name for name in (*needed, id_column, label, *content) if name is not None)
     missing = [name for name in wanted if name not in there]
     if missing:

@@ -20,7 +20,7 @@ from alcli.project.fingerprints import BUCKET
 from alcli.project.matrix import lay
 from alcli.project.rows import Layout, blank, layout
 from alcli.project.shard_writer import SHARD, ShardFile, ShardWriter
-from alcli.project.shards import ROW_ID, Shard, table
+from alcli.project.shards import ROW_ID, Shard, column_names, table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -73,7 +73,7 @@ def write(
         scratch = Path(name)
         seen = Seen.empty(scratch, content_columns, bucket)
         for shard in known:
-            seen.add(table(shard, [ROW_ID, *content_columns]))
+            seen.add(table(shard, [ROW_ID, *content_columns] if content_columns else column_names(shard)))
         origins, labels = Origins(), []
         with ShardWriter(folder, first_row, shard_rows) as writer:
             shape: Layout | None = None

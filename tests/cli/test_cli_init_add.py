@@ -278,6 +278,22 @@ def test_add_brings_new_rows_and_passes_over_known_ones(tmp_path: Path) -> None:
     assert len(selected["rows"]) == 30
 
 
+def test_add_with_vectors_refuses_changed_columns_under_a_known_id(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.eye(3, dtype=np.float32))
+    pool, project = tmp_path / "pool.csv", tmp_path / "p"
+    pool.write_text("id,text\na,same\nb,same\nc,other\n")
+    succeed("init", project, "--pool", pool, "--vectors", tmp_path / "v.npy")
+    told = json.loads(succeed("-C", project, "add", pool, "--vectors", tmp_path / "v.npy", "--json").stdout)
+    assert (told["known"], told["rows"]) == (3, 0)
+    pool.write_text("id,text\na,same\nb,changed\nd,new\n")
+    result = alcli("-C", project, "add", pool, "--vectors", tmp_path / "v.npy")
+    assert result.exit_code == 3
+    assert "id b" in result.stderr or "known id" in result.stderr
+    assert len(json.loads(succeed("-C", project, "select", "--json").stdout)["rows"]) == 3, (
+        "alike to look at, not to the model"
+    )
+
+
 def test_add_takes_files_whose_other_columns_changed(tmp_path: Path) -> None:
     pool = tmp_path / "pool.csv"
     pool.write_text("id,text,tier\na,one two three,free\nb,four five six,team\n")
