@@ -6,8 +6,8 @@ terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -20,8 +20,28 @@ if TYPE_CHECKING:
     Ints: TypeAlias = NDArray[np.integer[Any]]
     Matrix: TypeAlias = csr_matrix | Floats
     Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+    Fit: TypeAlias = Callable[[Matrix, Ints], Callable[[Matrix], Floats]]
 
 # --- choosing --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The rows asked about so far.
+
+    `features` (a, d); `y` (a,): class numbers, -1 where no label stands; `proba` (a, k), where a strategy needs "proba"
+    and there is a model.
+    """
+
+    features: Matrix
+    y: Ints
+    proba: Floats | None = None
+
+    @property
+    def labelled(self) -> tuple[Matrix, Ints]:
+        """Features (l, d) and class numbers (l,) of the rows that have a label."""
+        known = self.y >= 0
+        return self.features[known], self.y[known]
 
 
 @dataclass(frozen=True)
@@ -29,8 +49,16 @@ class PoolView:
     """What a query strategy sees: the candidates of one shard, or of the short list.
 
     `rows` (n,) are positions in the pool; `lottery` (n,) are uniform random numbers in [0, 1), one a candidate, that
-    settle ties; `proba` (n, k) are the model's probabilities over `classes`, present where a strategy needs them;
-    `features` (n, d) likewise.
+    settle ties. What else is there is what the strategy's `needs` and `batch_needs` name:
+
+    - "proba" (n, k): the model's probabilities over `classes`;
+    - "committee" (n, m, k): those of each of the m members of a committee;
+    - "features" (n, d): float32, CSR or dense;
+    - "asked": the rows asked about so far, with their features and labels;
+    - "reference": a simple random sample of the whole pool, as a view with the same arrays;
+    - "fit": (features, y) -> a function from features to probabilities (n, k): the model of the specification.
+
+    `rare` are the classes that the specification calls rare.
     """
 
     rows: Ints
@@ -38,18 +66,24 @@ class PoolView:
     classes: tuple[str, ...] = ()
     proba: Floats | None = None
     features: Matrix | None = None
+    committee: Floats | None = None
+    asked: Asked | None = None
+    reference: PoolView | None = None
+    fit: Fit | None = None
+    rare: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def take(self, at: Ints) -> PoolView:
         """The same view of the candidates at these indices only, in this order."""
-        return PoolView(
+        return replace(
+            self,
             rows=self.rows[at],
             lottery=self.lottery[at],
-            classes=self.classes,
             proba=None if self.proba is None else self.proba[at],
             features=None if self.features is None else self.features[at],
+            committee=None if self.committee is None else self.committee[at],
         )
 
 
@@ -63,9 +97,16 @@ class Selection:
 
 
 class QueryStrategy(Protocol):
-    """Which candidates are worth asking about; `needs` names what is computed before: "proba", "features"."""
+    """Which candidates are worth asking about.
+
+    `needs` names what is computed for every candidate, before `utility`; `batch_needs` what besides for the short
+    list, before `select`; the words are those of `PoolView`. A strategy that `starts_cold` chooses before there is a
+    model too: "proba" is then None.
+    """
 
     needs: frozenset[str]
+    batch_needs: frozenset[str]
+    starts_cold: bool
 
     def utility(self, view: PoolView) -> Floats:
         """One finite number a candidate (n,), greater = ask sooner. May be called shard by shard."""
@@ -84,7 +125,11 @@ class QueryStrategy(Protocol):
 
 
 class Featurizer(Protocol):
-    """One way from columns to a matrix, as a map, a reduction and a map over the shards of the pool."""
+    """One way from columns to a matrix, as a map, a reduction and a map over the shards of the pool.
+
+    Two class attributes may be there besides. `rows_at_once`: `digest` is slow, so it is given so many rows at a time,
+    its arrays have one entry a row, and they are kept. `paths`: the parameters that name files or folders.
+    """
 
     def digest(self, table: pl.DataFrame) -> Arrays:
         """What has to be known of one shard; computed once, kept on disk until the features are made."""
@@ -95,7 +140,7 @@ class Featurizer(Protocol):
         ...
 
     def transform(self, digest: Arrays, state: Arrays) -> Matrix:
-        """Features of one shard (n, d): float32, CSR or dense."""
+        """Features of one shard (n, d): float32, CSR or dense; or float16, dense."""
         ...
 
 

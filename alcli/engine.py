@@ -16,16 +16,28 @@ def over(function: Callable[[Item], Result], items: Iterable[Item], engine: str 
 
     One item is held at a time here, so memory is bounded by the largest; on workers by N of them.
     """
-    name, _, count = engine.partition(":")
-    if name == "local" and not count:
+    n = workers(engine)
+    if not n:
         yield from map(function, items)
-    elif name == "joblib" and count.isdecimal() and int(count) > 0:
+    else:
         from joblib import Parallel, delayed
         from joblib.externals.loky import get_reusable_executor
 
         try:
-            yield from Parallel(n_jobs=int(count), return_as="generator")(delayed(function)(item) for item in items)
+            yield from Parallel(n_jobs=n, return_as="generator")(delayed(function)(item) for item in items)
         finally:
             get_reusable_executor().shutdown(wait=True)  # workers left over would hold our output open
-    else:
+
+
+def workers(engine: str) -> int:
+    """How many worker processes an engine has, 0 for "local"; raises `UsageError` where there is no such engine.
+
+    >>> workers("local"), workers("joblib:2")
+    (0, 2)
+    """
+    if engine == "local":
+        return 0
+    name, _, count = engine.partition(":")
+    if name != "joblib" or not count.isdecimal() or not int(count):
         raise UsageError(f"there is no engine {engine!r}", "there are: local, joblib:N (N worker processes)")
+    return int(count)

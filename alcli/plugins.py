@@ -1,11 +1,13 @@
 """The interchangeable parts, found by name: `find`, `load`, `names`.
 
-A name with a colon is a path or a module (`./mine.py:Doubtful`, `sklearn.naive_bayes:MultinomialNB`). Else it is the
-built-in file of that name on the shelf; else an entry point of the group `alcli.KIND`. Built-ins cannot be shadowed.
+A name is that of the built-in file on the shelf, where there is one; a colon and its first parameter may follow
+(`most_likely:fraud`). Else a name with a colon is a path or a module (`./mine.py:Doubtful`,
+`sklearn.naive_bayes:MultinomialNB`); else an entry point of the group `alcli.KIND`. Built-ins cannot be shadowed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import importlib
@@ -53,11 +55,12 @@ def names(kind: str) -> list[str]:
 
 def find(kind: str, name: str) -> Any:
     """The class behind a name; raises `ConfigError` with the words there are."""
-    if ":" in name:
-        return _elsewhere(kind, name)
-    if name in names(kind):
-        module = importlib.import_module(f"alcli.{kind}.{name}")
+    word, colon, _ = name.partition(":")
+    if word in names(kind):
+        module = importlib.import_module(f"alcli.{kind}.{word}")
         return getattr(module, module.__all__[0])
+    if colon:
+        return _elsewhere(kind, name)
     points = {point.name: point for point in _entry_points(kind)}
     if name in points:
         try:
@@ -73,23 +76,90 @@ def find(kind: str, name: str) -> Any:
 
 
 def load(kind: str, name: str, params: Mapping[str, Any] | None = None) -> Any:
-    """An instance; the parameters are checked against the constructor's signature."""
-    plugin, given = find(kind, name), dict(params or {})
+    """An instance; the parameters are checked against the constructor's signature.
+
+    With the parameter `adapter`, a query strategy is one of another package: the adapter of that name makes it ours.
+    """
+    given = dict(params or {})
+    if kind == "strategies" and "adapter" in given:
+        return _adapted(name, given.pop("adapter"), given)
+    if kind == "strategies" and ":" in name and (near := name.partition(".")[0].lower()) in names("adapters"):
+        written = f'strategy = {{ use = "{name}", adapter = "{near}" }}'
+        raise ConfigError(f"the query strategy {name} is of another package: it wants an adapter", written)
+    plugin = find(kind, name)
     signature = inspect.signature(plugin)
+    word, colon, value = name.partition(":")
+    if colon and word in names(kind):
+        _give_first(f"the {_one(kind)} {word}", signature, given, value)
     takes_any = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
-    for key in given:
-        if key not in signature.parameters and not takes_any:
-            near = difflib.get_close_matches(key, signature.parameters, n=1)
-            there = f"did you mean {near[0]}?" if near else f"there are: {', '.join(signature.parameters) or 'none'}"
-            raise ConfigError(f"the {_one(kind)} {name} has no parameter {key!r}", there)
+    if not takes_any:
+        _check_keys(f"the {_one(kind)} {name}", given, list(signature.parameters))
     if kind == "models" and not hasattr(plugin, "build"):
         return ForeignModel(plugin, given)
     for key, value in given.items():
         _check_type(f"the {_one(kind)} {name}: {key}", value, signature.parameters.get(key))
+    if kind == "strategies" and "of" in signature.parameters:
+        given["of"] = _wrapped(f"the {_one(kind)} {name}: of", given.get("of", "margin"))
     try:
         return plugin(**given)
     except Exception as error:  # a stranger's code: whatever it raises is told as its fault
         raise ConfigError(f"the {_one(kind)} {name}: {error}", "mend its parameters in alcli.toml") from error
+
+
+def _give_first(what: str, signature: inspect.Signature, given: dict[str, Any], value: str) -> None:
+    """What stands after the colon of a built-in name is its first parameter, a number where that is one."""
+    first = next(iter(signature.parameters.values()), None)
+    if first is None:
+        raise ConfigError(f"{what} has no parameters: nothing can stand after its colon", "leave it out")
+    if first.name in given:
+        raise ConfigError(f"{what}: {first.name} is given twice, {value!r} and {given[first.name]!r}", "leave one out")
+    kind = type(first.default)
+    with contextlib.suppress(ValueError):  # what is no number is told as any wrong value is
+        given[first.name] = value
+        given[first.name] = kind(value) if kind in (int, float) else value
+
+
+def _wrapped(what: str, value: Any) -> Any:
+    """The strategy that another one wraps, from its name or its table."""
+    if isinstance(value, str):
+        return load("strategies", value)
+    if isinstance(value, Mapping) and isinstance(value.get("use"), str):
+        return load("strategies", value["use"], {k: v for k, v in value.items() if k != "use"})
+    if hasattr(value, "select"):
+        return value
+    raise ConfigError(f'{what} = {value!r}: wanted a name such as "margin", or a table {{ use = "margin" }}')
+
+
+def _adapted(name: str, word: Any, given: dict[str, Any]) -> Any:
+    """A query strategy of another package, as the adapter of this name asks it; the keys that are left are its own."""
+    what = f"the query strategy {name}"
+    if not isinstance(word, str):
+        raise ConfigError(f"{what}: adapter = {word!r}: wanted one of {', '.join(names('adapters'))}")
+    if ":" not in name:
+        raise ConfigError(f"{what} needs no adapter", "an adapter is for MODULE:Name of another package")
+    adapter = find("adapters", word)
+    try:
+        part = _elsewhere("strategies", name)
+    except ConfigError as fault:
+        if isinstance(fault.__cause__, ModuleNotFoundError) and fault.__cause__.name == adapter.package:
+            raise ConfigError(f"{what}: the package {adapter.package} is not installed", adapter.install) from fault
+        raise
+    own = {"candidates": given.pop("candidates")} if "candidates" in given else {}
+    try:
+        _check_keys(what, given, [*adapter.parameters(part), "candidates"])
+        return adapter(part, given, **own)
+    except ConfigError:
+        raise
+    except Exception as error:  # a stranger's code: whatever it raises is told as its fault
+        raise ConfigError(f"{what} with the adapter {word}: {error}", "mend it in alcli.toml") from error
+
+
+def _check_keys(what: str, given: Mapping[str, Any], there: list[str]) -> None:
+    for key in given:
+        if key not in there:
+            near = difflib.get_close_matches(key, there, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(there) or 'none'}"
+            raise ConfigError(f"{what} has no parameter {key!r}", hint)
 
 
 _KINDS_OF_VALUE = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotes"}
@@ -138,12 +208,19 @@ def _from_file(source: str) -> Any:
     path = Path(source)
     # of its own for each file, and the same in every process: pickled models name it
     own = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
-    spec = importlib.util.spec_from_file_location(f"_alcli_{path.stem}_{own}", path)
+    name = f"_alcli_{path.stem}_{own}"
+    if name in sys.modules:
+        return sys.modules[name]  # loaded anew, its classes would not be those of what was made before
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise ImportError(f"there is no file {path}")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
+    sys.modules[name] = module  # dataclasses look their module up
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module
 
 

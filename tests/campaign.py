@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -92,6 +93,17 @@ def make_project(folder: Path, rows: int = 40) -> Path:
     project = folder / "p"
     succeed("init", project, "--pool", pool, "--text", "text")
     return project
+
+
+def specify(project: Path, key: str, value: str) -> None:
+    """Change one key of the specification, as `select.batch_size`, to this TOML; a whole table, where that is named."""
+    file, (section, _, name) = project / "alcli.toml", key.partition(".")
+    before, head, after = file.read_text(encoding="utf-8").partition(f"[{section}]")
+    table, blank, after = after.partition("\n\n")
+    comment, _, lines = table.partition("\n")
+    changed = re.subn(rf"(?m)^{name} = .*$", lambda _: f"{name} = {value}", lines) if name else (value, 1)
+    assert head and changed[1] == 1, f"no {key} in {file}"
+    file.write_text(f"{before}{head}{comment}\n{changed[0]}{blank}{after}", encoding="utf-8")
 
 
 def play_round(project: Path, batch_size: int = 8, label: Callable[[str], str] = truth) -> Path:

@@ -151,6 +151,130 @@ def test_everything_is_made_once(tmp_path: Path, shards: list[Shard]) -> None:
     assert len(seen) == 6
 
 
+@dataclass
+class Slow:
+    """A featurizer of text lengths that takes its time: slices of rows, and each call of `digest` is counted."""
+
+    rows_at_once: int = 3
+    calls: list[int] = field(default_factory=list)
+    dies_after: int = 99
+
+    def digest(self, table: pl.DataFrame) -> Any:
+        if len(self.calls) == self.dies_after:
+            raise KeyboardInterrupt
+        self.calls.append(table.height)
+        return {"length": table["text"].fill_null("").str.len_chars().to_numpy()}
+
+    def fit(self, digests: Iterable[Any]) -> Any:
+        return {"most": np.array([max(int(digest["length"].max()) for digest in digests)])}
+
+    def transform(self, digest: Any, state: Any) -> Any:
+        return (digest["length"] / state["most"])[:, np.newaxis].astype(np.float16)
+
+
+LENGTHS = np.array([len(text or "") for text in ROWS["text"]])[:, np.newaxis]
+
+
+def slow_block(slow: Slow) -> Block:
+    return Block("text", ("text",), "slow{}", slow)
+
+
+@pytest.fixture
+def long_shards(tmp_path: Path) -> list[Shard]:
+    paths = [tmp_path / "long-0.parquet", tmp_path / "long-1.parquet"]
+    found = []
+    for number, rows in enumerate([ROWS[:4], ROWS[4:]]):
+        rows.write_parquet(paths[number])
+        found.append(Shard(paths[number], 4 * number, len(rows), f"{number + 7:064x}"))
+    return found
+
+
+def test_slow_features_are_made_in_slices_that_progress_counts(tmp_path: Path, long_shards: list[Shard]) -> None:
+    slow, seen = Slow(), []
+    features = Features(tmp_path / "cache", [slow_block(slow), TABLE], long_shards)
+    features.fit(lambda done, total: seen.append((done, total)))
+    assert slow.calls == [3, 1, 2]
+    assert seen == [(number, 3 + 2 + 2) for number in range(1, 8)]
+    np.testing.assert_allclose(dense(features, long_shards), np.hstack([LENGTHS / 13, direct(TABLE)]), rtol=1e-3)
+    np.testing.assert_allclose(features.transform(ROWS)[:, :1], LENGTHS / 13, rtol=1e-3)
+
+
+@pytest.mark.parametrize("dies_after", [0, 1, 2])
+def test_slow_work_that_was_cut_off_goes_on_where_it_stopped(
+    tmp_path: Path, long_shards: list[Shard], dies_after: int
+) -> None:
+    first, second = Slow(dies_after=dies_after), Slow()
+    with pytest.raises(KeyboardInterrupt):
+        Features(tmp_path / "cache", [TABLE, slow_block(first)], long_shards).fit()
+    features = Features(tmp_path / "cache", [TABLE, slow_block(second)], long_shards)
+    features.fit()
+    assert first.calls + second.calls == [3, 1, 2]
+    np.testing.assert_allclose(dense(features, long_shards)[:, -1:], LENGTHS / 13, rtol=1e-3)
+
+
+def test_slow_work_serves_other_settings_and_a_pool_that_grows(tmp_path: Path, long_shards: list[Shard]) -> None:
+    Features(tmp_path / "cache", [slow_block(Slow())], long_shards[:1]).fit()
+    later = Slow()
+    for blocks in ([slow_block(later)], [slow_block(later), TABLE]):
+        features = Features(tmp_path / "cache", blocks, long_shards)
+        np.testing.assert_allclose(dense(features, long_shards)[:, :1], LENGTHS / 13, rtol=1e-3)
+    assert later.calls == [2]
+    other = Block("text", ("text",), 'slow{"model":"another"}', Slow())
+    Features(tmp_path / "cache", [other], long_shards[:1]).fit()
+    assert other.featurizer.calls == [3, 1]
+
+
+def test_slow_slices_that_are_torn_or_gone_are_made_again(tmp_path: Path, long_shards: list[Shard]) -> None:
+    Features(tmp_path / "cache", [slow_block(Slow())], long_shards).fit()
+    [kept] = (tmp_path / "cache").glob("digests-*")
+    truncate(kept / f"{long_shards[0].sha}-3" / "length.npy")
+    shutil.rmtree(kept / f"{long_shards[1].sha}-0")
+    again = Slow()
+    for features in (tmp_path / "cache").glob("features-*"):
+        shutil.rmtree(features)
+    Features(tmp_path / "cache", [slow_block(again)], long_shards).fit()
+    assert again.calls == [1, 2]
+
+
+def test_later_shards_are_made_with_the_others_where_asked(tmp_path: Path, long_shards: list[Shard]) -> None:
+    slow, seen = Slow(), []
+    features = Features(tmp_path / "cache", [slow_block(slow)], long_shards[:1])
+    features.fit(lambda done, total: seen.append((done, total)), later=long_shards[1:])
+    assert slow.calls == [3, 1, 2]
+    assert seen == [(number, 3 + 1 + 2) for number in range(1, 7)]
+    np.testing.assert_allclose(dense(features, long_shards), LENGTHS / 13, rtol=1e-3)  # the longest is in the first
+    features.fit(lambda done, total: seen.append((done, total)), later=long_shards[1:])
+    assert len(seen) == 6
+
+
+def test_half_precision_stays_where_all_is_dense_and_half(tmp_path: Path, long_shards: list[Shard]) -> None:
+    kinds = [
+        Features(tmp_path / "cache", [slow_block(Slow()), *others], long_shards)
+        for others in ([], [slow_block(Slow())], [TABLE], [TEXT])
+    ]
+    assert [features.matrix(long_shards[0]).dtype.name for features in kinds] == ["float16"] * 2 + ["float32"] * 2
+    assert [features.transform(ROWS).dtype.name for features in kinds] == ["float16"] * 2 + ["float32"] * 2
+    assert mapped(kinds[0].matrix(long_shards[0]))
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("2 photos cannot be read"), r"\[features\] text: rows 1 to 2 of the pool: 2 photos cannot be read"),
+        (ImportError("pip install 'it'"), r"\[features\] text: pip install 'it'"),
+    ],
+)
+def test_what_a_featurizer_refuses_is_told_by_its_key(
+    tmp_path: Path, shards: list[Shard], error: Exception, told: str
+) -> None:
+    class Refuses(Tfidf):
+        def digest(self, table: pl.DataFrame) -> Any:
+            raise error
+
+    with pytest.raises(ConfigError, match=told):
+        Features(tmp_path / "cache", [Block("text", ("text",), "refuses", Refuses())], shards).fit()
+
+
 def test_later_shards_are_only_transformed(tmp_path: Path, shards: list[Shard]) -> None:
     features = Features(tmp_path / "cache", [TEXT, TABLE], shards[:2])
     wanted = np.hstack([direct(TEXT, ROWS[:4]), direct(TABLE, ROWS[:4])])
@@ -262,7 +386,7 @@ RUN = """
 import sys; sys.path[:0] = {path!r}
 import time
 from pathlib import Path
-from test_cache import TABLE, TEXT, Features, dense
+from test_cache import TABLE, TEXT, Features, Slow, dense, slow_block
 from alcli.project.pool import Shard
 shards = [Shard(Path({pool!r}) / f"part-{{n:04d}}.parquet", 2 * n, 2, f"{{n:064x}}") for n in range(3)]
 features = Features(Path({cache!r}), [TEXT, TABLE], shards)
@@ -306,6 +430,22 @@ features.fit(lambda done, total: done == {kill_at} and os.kill(os.getpid(), sign
         features.fit()
         np.testing.assert_array_equal(dense(features, shards), wanted)
         assert folders(features) == [*(s.sha for s in shards), "state"]
+
+
+def test_a_killed_run_keeps_the_slices_that_were_made(tmp_path: Path, shards: list[Shard]) -> None:
+    body = """
+import os, signal
+features = Features(features.folder, [slow_block(Slow(rows_at_once=1))], shards)
+features.fit(lambda done, total: done == 4 and os.kill(os.getpid(), signal.SIGKILL))
+"""
+    process = run(tmp_path, body)
+    _, told = process.communicate()
+    assert process.returncode == -signal.SIGKILL, told
+    slow = Slow(rows_at_once=1)
+    features = Features(tmp_path / "cache", [slow_block(slow)], shards)
+    features.fit()
+    assert slow.calls == [1, 1]
+    np.testing.assert_allclose(dense(features, shards), LENGTHS / 13, rtol=1e-3)
 
 
 def test_opening_loads_nothing_heavy(tmp_path: Path, shards: list[Shard]) -> None:

@@ -23,11 +23,12 @@ FLOORS = {
     "models": 3,
     "featurizers": 3,
     "formats": 3,
+    "adapters": 3,
     "core": 2,
     "contracts": 1,
     "errors": 0,
 }
-PURE = ("contracts", "core", "strategies", "stopping", "triggers", "models", "featurizers", "formats")
+PURE = ("contracts", "core", "strategies", "stopping", "triggers", "models", "featurizers", "formats", "adapters")
 IMPURE_MODULES = {"pathlib", "os", "shutil", "tempfile", "time", "random", "io", "subprocess", "socket", "secrets"}
 IMPURE_CALLS = {"open", "print", "input"}
 

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from campaign import annotate, succeed
+from campaign import alcli, annotate, succeed
 
 from alcli.project.records import FORMAT
 
@@ -26,6 +26,10 @@ def test_an_old_project_goes_on(kept: Path, tmp_path: Path) -> None:
     assert (told["steps"], told["pool"], told["labels"], told["out"]) == (9, 30, 14, 0)
     assert "byte for byte" in succeed("-C", project, "log", "--verify").stdout
     assert len(succeed("-C", project, "export").stdout.splitlines()) == 15
+    refused = alcli("-C", project, "predict")
+    assert (refused.exit_code, refused.stdout) == (4, "")
+    assert "reads features that this installation makes differently" in refused.stderr
+    assert refused.stderr.rstrip().endswith(" retrain")
     succeed("-C", project, "retrain")
     succeed("-C", project, "select", "-n", "4", "-o", tmp_path / "next.csv")
     succeed("-C", project, "ingest", annotate(tmp_path / "next.csv", tmp_path / "back.csv"))

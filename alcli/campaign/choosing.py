@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from alcli.campaign import parts
-from alcli.campaign.learned import Learned, stacked
-from alcli.contracts import PoolView, QueryStrategy, Selection
+from alcli.campaign.gathering import gathered
+from alcli.campaign.partial import fit_shown
+from alcli.campaign.situation import Situation
+from alcli.contracts import Asked, PoolView, QueryStrategy, Selection
 from alcli.core.choosing import top
+from alcli.core.geometry import pieces
 from alcli.engine import over
 from alcli.errors import ConfigError, PoolExhausted
-from alcli.project.config import Config, Part
-from alcli.project.project import Project
-from alcli.project.state import State
+from alcli.project.config import Part
 
 if TYPE_CHECKING:
-    from alcli.contracts import Floats, Ints
+    from alcli.campaign.committee import Committee
+    from alcli.contracts import Floats, Ints, Matrix
     from alcli.project.pool import Shard
+
+    _Listed: TypeAlias = tuple[PoolView, Floats]  # a short list, and its utilities
+
+REFERENCE = 3_000  # rows; a strategy's view of the whole pool
+_OF_A_MODEL = frozenset({"proba", "committee", "fit"})
+_REFERENCE_STREAM = 1  # apart from the lottery's, which is without a third number
 
 
 @dataclass(frozen=True)
 class Picked:
-    """Rows of the pool, best first, and how they were found."""
+    """Rows of the pool, best first, and how they were found; the first `matching` by a pattern."""
 
     rows: Sequence[int]
     utility: Sequence[float | None]
@@ -36,54 +43,194 @@ class Picked:
     candidates: int
     cold_start: bool = False
     model: int | None = None
+    matching: int = 0
 
 
 @dataclass(frozen=True)
-class _ShortLister:
+class _Scores:
     """Scores a shard, keeps its short list, forgets the rest."""
 
-    root: Path
+    situation: Situation
     part: Part
-    learned: Learned | None
-    taken: Ints  # rows that may not be asked, ascending
-    stream: tuple[int, int]
+    shared: PoolView  # what all shards are judged by, with no candidates in it
+    committee: Committee | None
     keep: int
 
     @cached_property
     def strategy(self) -> QueryStrategy:
         """The strategy, loaded where it works: a worker process has not seen a file of one's own."""
-        strategy: QueryStrategy = parts.load(self.root, "strategies", self.part)
+        strategy: QueryStrategy = parts.load(self.situation.root, "strategies", self.part)
         return strategy
 
-    def __call__(self, shard: Shard) -> tuple[PoolView, int]:
+    def __call__(self, shard: Shard) -> tuple[PoolView, Floats, int]:
+        """The short list of a shard, its utilities, and how many candidates there were."""
+        situation, needs = self.situation, self.strategy.needs
         free = np.ones(shard.rows, bool)
-        within = self.taken[
-            np.searchsorted(self.taken, shard.first) : np.searchsorted(self.taken, shard.first + shard.rows)
-        ]
-        free[within - shard.first] = False
+        first, end = np.searchsorted(situation.taken, (shard.first, shard.first + shard.rows))
+        free[situation.taken[first:end] - shard.first] = False
         at = np.flatnonzero(free)
-        view = PoolView(
-            rows=_sealed(shard.first + at),
-            lottery=_sealed(np.random.default_rng([*self.stream, shard.first]).random(shard.rows)[at]),
-            classes=self.learned.classes if self.learned else (),
-            **self._seen(shard, at),
-        )
-        if not len(view):
-            return view, 0
-        best = top(_utility(self.strategy, self.part.use, view), view.lottery, self.keep)
-        return view.take(best), len(view)
+        lottery = np.random.default_rng([*situation.seeds, shard.first]).random(shard.rows)
+        model = situation.model
+        proba = model.proba(model.features.matrix(shard)) if "proba" in needs and model else None
+        width = self.committee.width if self.committee and "committee" in needs else 0
+        lists = [self._listed(shard, at[piece], lottery, proba) for piece in pieces(len(at), width)]
+        return *_best(lists, self.keep), len(at)
 
-    def _seen(self, shard: Shard, at: Ints) -> dict[str, Any]:
-        if self.learned is None or not self.strategy.needs:
-            return {}
-        matrix = self.learned.features.matrix(shard)
-        seen: dict[str, Any] = {}
-        if "proba" in self.strategy.needs:
-            proba = self.learned.proba(matrix)
-            seen["proba"] = _sealed(proba if len(at) == len(proba) else proba[at])
-        if "features" in self.strategy.needs:
-            seen["features"] = matrix[at]
-        return seen
+    def _listed(self, shard: Shard, at: Ints, lottery: Floats, proba: Floats | None) -> _Listed:
+        """The short list of these rows of a shard, of all of which the lottery numbers and probabilities are given."""
+        needs = self.strategy.needs
+        view = replace(self.shared, rows=_sealed(shard.first + at), lottery=_sealed(lottery[at]))
+        if proba is not None:
+            view = replace(view, proba=_sealed(proba if len(at) == len(proba) else proba[at]))
+        if needs & {"features", "committee"}:
+            matrix = self.situation.features.matrix(shard)[at].astype(np.float32, copy=False)
+            votes = _sealed(self.committee.votes(matrix)) if self.committee and "committee" in needs else None
+            view = replace(view, features=_sealed(matrix) if "features" in needs else None, committee=votes)
+        utility = _utility(self.strategy, self.part.use, view)
+        best = top(utility, view.lottery, self.keep)
+        return view.take(best), utility[best]
+
+
+def _best(lists: Sequence[_Listed], keep: int) -> _Listed:
+    """Of several short lists the best, with no more of each row than the next choice needs, or a process can send."""
+    if not lists:
+        return PoolView(np.empty(0, np.int64), np.empty(0)), np.empty(0)
+
+    def joined(name: str) -> Any:
+        arrays = [getattr(view, name) for view, _ in lists]
+        return None if arrays[0] is None else np.concatenate(arrays)
+
+    utility = np.concatenate([utility for _, utility in lists])
+    whole = PoolView(joined("rows"), joined("lottery"), proba=joined("proba"), committee=joined("committee"))
+    best = top(utility, whole.lottery, keep)
+    return whole.take(best), utility[best]
+
+
+def choose(situation: Situation, engine: str = "local") -> Picked:
+    """The batch of the specification's query strategy; of its cold start where the strategy needs a model."""
+    part, strategy, cold = _strategy(situation)
+    n = situation.config.select.batch_size
+    keep = max(n, strategy.short_list(n))
+    shared = _shared(situation, strategy)
+    committee = _committee(situation, strategy)
+    scores = _Scores(situation, part, shared, committee, keep)
+    scored = list(over(scores, situation.shards, engine))
+    candidates = sum(count for _, _, count in scored)
+    if candidates == 0:
+        raise _exhausted(situation)
+    lists = [(view, utility) for view, utility, count in scored if count]
+    view = _short_list(situation, strategy, shared, lists, keep, committee)
+    with parts.blamed("query strategy", part.use):
+        selection = strategy.select(view, n, np.random.default_rng(situation.seeds))
+    _check_selection(part.use, selection, view, n)
+    model = situation.model if (strategy.needs | strategy.batch_needs) & _OF_A_MODEL else None
+    return Picked(
+        rows=view.rows[selection.at].tolist(),
+        utility=[float(u) for u in selection.utility],
+        reasons=selection.reasons,
+        strategy=parts.short(part.use),
+        candidates=candidates,
+        cold_start=cold,
+        model=model.step if model else None,
+    )
+
+
+def _strategy(situation: Situation) -> tuple[Part, QueryStrategy, bool]:
+    """The strategy that chooses now, and whether it is the cold start's."""
+    named = situation.config.select
+    strategy = parts.load(situation.root, "strategies", named.strategy)
+    if situation.model or strategy.starts_cold or not _of_a_model(strategy):
+        return named.strategy, strategy, not situation.model and strategy.starts_cold
+    strategy = parts.load(situation.root, "strategies", named.cold_start)
+    if _of_a_model(strategy) and not strategy.starts_cold:
+        raise ConfigError(
+            f"the cold start {named.cold_start.use} needs a model ({', '.join(sorted(_of_a_model(strategy)))}),"
+            " and there is none yet",
+            'cold_start = "max_herding"',
+        )
+    return named.cold_start, strategy, True
+
+
+def _of_a_model(strategy: QueryStrategy) -> frozenset[str]:
+    return (strategy.needs | strategy.batch_needs) & _OF_A_MODEL
+
+
+def _shared(situation: Situation, strategy: QueryStrategy) -> PoolView:
+    """A view without candidates: the classes, and what else a strategy judges all candidates by."""
+    wanted = strategy.needs | strategy.batch_needs
+    nothing = np.empty(0)
+    view = PoolView(nothing.astype(np.int64), nothing, situation.classes, rare=situation.config.select.rare)
+    if "asked" in wanted:
+        view = replace(view, asked=_asked(situation, wanted))
+    if "reference" in wanted:
+        view = replace(view, reference=_reference(situation, view, wanted))
+    if "fit" in wanted:
+        view = replace(view, fit=_fit(situation))
+    return view
+
+
+def _short_list(
+    situation: Situation,
+    strategy: QueryStrategy,
+    shared: PoolView,
+    lists: Sequence[_Listed],
+    keep: int,
+    committee: Committee | None,
+) -> PoolView:
+    """The best of the shards' short lists, with all that the strategy's choice needs."""
+    best, _ = _best(lists, keep)
+    view = replace(shared, rows=best.rows, lottery=best.lottery, proba=best.proba, committee=best.committee)
+    model, late = situation.model, strategy.batch_needs - strategy.needs
+    if "proba" in late and model:
+        view = replace(view, proba=model.proba(model.features.of_rows(situation.shards, view.rows)))
+    if "features" in strategy.needs | late or "committee" in late:
+        matrix = gathered(situation.features, situation.shards, view.rows)
+        votes = committee.votes(matrix) if committee and "committee" in late else view.committee
+        view = replace(view, features=matrix, committee=votes)
+    for array in (view.rows, view.lottery, view.proba, view.committee, view.features):
+        _sealed(array)
+    return view
+
+
+def _asked(situation: Situation, wanted: frozenset[str]) -> Asked:
+    number = {c: k for k, c in enumerate(situation.classes)}
+    y = [number.get(label, -1) if label is not None else -1 for label in situation.asked.values()]
+    rows, model = list(situation.asked), situation.model
+    proba = (
+        model.proba(model.features.of_rows(situation.shards, rows)) if "proba" in wanted and model and rows else None
+    )
+    features = gathered(situation.features, situation.shards, rows)
+    return Asked(_sealed(features), _sealed(np.array(y, np.int64)), _sealed(proba))
+
+
+def _reference(situation: Situation, shared: PoolView, wanted: frozenset[str]) -> PoolView:
+    """A simple random sample of the whole pool, as a view."""
+    n = situation.n_rows
+    rng = np.random.default_rng([*situation.seeds, n, _REFERENCE_STREAM])
+    rows = np.sort(rng.choice(n, min(n, REFERENCE), replace=False))
+    view = replace(shared, rows=_sealed(rows), lottery=_sealed(rng.random(len(rows))))
+    model = situation.model
+    if "proba" in wanted and model:
+        proba = model.proba(model.features.of_rows(situation.shards, rows))
+        view = replace(view, proba=_sealed(proba))
+    if "features" in wanted:
+        view = replace(view, features=_sealed(gathered(situation.features, situation.shards, rows)))
+    return view
+
+
+def _committee(situation: Situation, strategy: QueryStrategy) -> Committee | None:
+    if "committee" not in strategy.needs | strategy.batch_needs:
+        return None
+    from alcli.campaign.committee import committee
+
+    asked = _asked(situation, strategy.needs)
+    return committee(situation.root, situation.config, strategy, asked, situation.classes, situation.seeds[0])
+
+
+def _fit(situation: Situation) -> Callable[[Matrix, Ints], Callable[[Matrix], Floats]]:
+    """The specification's model as a function from training rows to a function that gives probabilities."""
+    classes, seed = situation.classes, situation.seeds[0]
+    return lambda X, y: fit_shown(situation.root, situation.config, X, y, classes, seed).proba
 
 
 def _utility(strategy: QueryStrategy, name: str, view: PoolView) -> Floats:
@@ -99,43 +246,6 @@ def _utility(strategy: QueryStrategy, name: str, view: PoolView) -> Floats:
     return utility
 
 
-def choose(project: Project, config: Config, reissue: bool, engine: str) -> Picked:
-    """The batch of the specification's query strategy; of the cold start while no model exists to score with."""
-    state, root = project.state, project.root
-    part = config.select.strategy
-    strategy = parts.load(root, "strategies", part)
-    cold = state.model is None and bool(strategy.needs)
-    if cold:
-        part = config.select.cold_start
-        strategy = parts.load(root, "strategies", part)
-        if strategy.needs:
-            raise ConfigError(
-                f"the cold start {part.use} needs a model ({', '.join(sorted(strategy.needs))}), and there is none yet",
-                'cold_start = "random"',
-            )
-    learned = Learned.of(project, state.model) if state.model and strategy.needs else None
-    n = config.select.batch_size
-    stream = (state.seed, state.last + 1)
-    lister = _ShortLister(root, part, learned, _taken(project, reissue), stream, strategy.short_list(n))
-    lists = list(over(lister, project.shards, engine))
-    candidates = sum(count for _, count in lists)
-    if candidates == 0:
-        raise _exhausted(state)
-    view = _joined([view for view, _ in lists if len(view)])
-    with parts.blamed("query strategy", part.use):
-        selection = strategy.select(view, n, np.random.default_rng(stream))
-    _check_selection(part.use, selection, view, n)
-    return Picked(
-        rows=view.rows[selection.at].tolist(),
-        utility=[float(u) for u in selection.utility],
-        reasons=selection.reasons,
-        strategy=parts.short(part.use),
-        candidates=candidates,
-        cold_start=cold,
-        model=learned.trained.step if learned else None,
-    )
-
-
 def _check_selection(name: str, selection: Selection, view: PoolView, n: int) -> None:
     at, wanted = np.asarray(selection.at), min(n, len(view))
     distinct = len(at) == len(np.unique(at)) == wanted and at.min() >= 0 and at.max() < len(view)
@@ -147,35 +257,15 @@ def _check_selection(name: str, selection: Selection, view: PoolView, n: int) ->
         )
 
 
-def _taken(project: Project, reissue: bool) -> Ints:
-    """Rows that are no candidates: answered, out, or with the content of an earlier row."""
-    state = project.state
-    out = state.out - state.blank if reissue else state.out
-    asked = np.fromiter((*state.answers, *out), np.int64)
-    later, first = project.duplicates.T
-    return np.unique(np.concatenate([asked, later, first[np.isin(later, asked)]]))
-
-
-def _joined(views: list[PoolView]) -> PoolView:
-    first = views[0]
-    features = [v.features for v in views if v.features is not None]
-    return PoolView(
-        rows=_sealed(np.concatenate([v.rows for v in views])),
-        lottery=_sealed(np.concatenate([v.lottery for v in views])),
-        classes=first.classes,
-        proba=None if first.proba is None else _sealed(np.concatenate([v.proba for v in views if v.proba is not None])),
-        features=stacked(features) if features else None,
-    )
-
-
 def _sealed(array: Any) -> Any:
     """A plug-in must not write into what others read."""
-    array.flags.writeable = False
+    if isinstance(array, np.ndarray):
+        array.flags.writeable = False
     return array
 
 
-def _exhausted(state: State) -> PoolExhausted:
-    out = len(state.out)
+def _exhausted(situation: Situation) -> PoolExhausted:
+    out = sum(label is None for label in situation.asked.values())
     if out:
         return PoolExhausted(f"no candidate is left: {out} rows are still out", "label and ingest them: alcli status")
     return PoolExhausted("every row of the pool has been answered", "alcli retrain, alcli export")

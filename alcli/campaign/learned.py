@@ -11,18 +11,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alcli import plugins
 from alcli.campaign import parts
+from alcli.campaign.fitting import Fitted, probabilities
+from alcli.campaign.gathering import gathered
 from alcli.errors import ConfigError, ProjectError
 from alcli.project import config as configs
-from alcli.project.config import Config, Part
+from alcli.project.config import Config, Part, Pool
 from alcli.project.project import Project
 from alcli.project.state import ShardAt, Trained
 from alcli.project.vault import RESTORE
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from alcli.contracts import Floats, Ints, Matrix
-    from alcli.core.linear import Linear
+    from alcli.core.linear import Beside, Linear
     from alcli.project.cache import Block, Features, Progress, Role
+    from alcli.project.pool import Shard
 
 MODEL_FILE, LINEAR_FILE = "model.joblib", "linear.npz"
 
@@ -35,6 +41,7 @@ def blocks(root: Path, config: Config) -> list[Block]:
     roles: list[tuple[Role, tuple[str, ...], Part]] = [
         ("text", pool.text, named.text),
         ("columns", pool.columns, named.columns),
+        ("images", pool.images, named.images),
         ("vectors", ("vectors",) if pool.vectors else (), named.vectors),
     ]
     return [
@@ -42,6 +49,56 @@ def blocks(root: Path, config: Config) -> list[Block]:
         for role, columns, part in roles
         if columns
     ]
+
+
+@dataclass(frozen=True)
+class Read:
+    """The features that a model reads: those of the specification or, beside them, another reading of the texts."""
+
+    each: tuple[Features, ...]
+
+    @property
+    def key(self) -> str:
+        """What they depend on."""
+        return "+".join(features.key for features in self.each)
+
+    @property
+    def state_sha(self) -> str:
+        """What was learned to make them."""
+        return "+".join(features.state_sha for features in self.each)
+
+    def matrix(self, shard: Shard) -> Matrix | Beside:
+        """Those of one shard (n, d), as `Learned.proba` takes them."""
+        return _beside([features.matrix(shard) for features in self.each])
+
+    def transform(self, table: pl.DataFrame) -> Matrix | Beside:
+        """Those of new rows (n, d), as `Learned.proba` takes them."""
+        return _beside([features.transform(table) for features in self.each])
+
+    def of_rows(self, shards: Sequence[Shard], rows: Sequence[int] | Ints) -> Matrix:
+        """Those of these rows of the pool (n, d), side by side in one matrix."""
+        found = [gathered(features, shards, rows) for features in self.each]
+        if len(found) == 1:
+            return found[0]
+        from scipy.sparse import csr_matrix, hstack
+
+        return hstack([csr_matrix(matrix) for matrix in found], format="csr")
+
+
+def _beside(matrices: Sequence[Matrix]) -> Matrix | Beside:
+    from alcli.core.linear import Beside
+
+    return matrices[0] if len(matrices) == 1 else Beside(tuple(matrices))
+
+
+def read(project: Project, config: Config, n_fit: int, beside: str = "") -> Read:
+    """The features named, fitted on the first `n_fit` shards; `beside` them, the texts read by that featurizer."""
+    each = [features(project, config, n_fit)]
+    if beside:
+        part = Part(beside, plugins.defaults("featurizers", beside))
+        texts = Config(pool=Pool(text=config.pool.text), features=configs.Features(text=part))
+        each.append(features(project, texts, n_fit))
+    return Read(tuple(each))
 
 
 def fit_shards(shards: Sequence[ShardAt]) -> int:
@@ -71,20 +128,16 @@ def prepare(project: Project, progress: Progress | None) -> None:
     """Make the features now, while somebody looks on; where the disk refuses, a later command makes them."""
     made = features(project, project.config, fit_shards(project.state.shards))
     with contextlib.suppress(OSError):
-        made.fit(progress)
-        for shard in project.shards[len(made.fit_shards) :]:
-            made.matrix(shard)
+        made.fit(progress, later=project.shards[len(made.fit_shards) :])
 
 
-def stacked(parts: Sequence[Matrix]) -> Matrix:
-    """Features of several shards (or of some of their rows) as one matrix."""
-    import numpy as np
-
-    if isinstance(parts[0], np.ndarray):
-        return np.vstack(parts)
-    from scipy.sparse import vstack
-
-    return vstack(parts, format="csr")
+def prepared_or_why(project: Project, progress: Progress | None) -> str:
+    """The same for rows that are in the project already: what hinders is told, and empty where nothing does."""
+    try:
+        prepare(project, progress)
+    except ConfigError as fault:
+        return fault.message
+    return ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +148,7 @@ class Learned:
     folder: Path
     trained: Trained
     config: Config
-    features: Features
+    features: Read
     sha256: str
 
     @classmethod
@@ -103,7 +156,7 @@ class Learned:
         """The model, reading the features it was trained on; refuses where these cannot be made again."""
         step = project.committed[trained.step - 1].step
         config = configs.from_tree(step.settings, f"step {trained.step}")
-        made = features(project, config, trained.did.fit_shards)
+        made = read(project, config, trained.did.fit_shards, trained.did.pair.beside)
         if made.key != trained.did.features or made.state_sha != trained.did.features_state:
             raise ProjectError(
                 f"the model of step {trained.step} reads features that this installation makes differently",
@@ -117,13 +170,23 @@ class Learned:
         """The classes, in the order of the probabilities' columns."""
         return self.trained.did.classes
 
-    def proba(self, matrix: Matrix) -> Floats:
-        """Probabilities (n, k) of features (n, d)."""
+    @property
+    def step(self) -> int:
+        """The step that made it."""
+        return self.trained.step
+
+    def proba(self, matrix: Matrix | Beside) -> Floats:
+        """Probabilities (n, k) of features (n, d), as the model gives them: what choosing goes by."""
         if self.trained.did.linear:
             return self._linear.proba(matrix)
         columns, classifier = self._fitted
-        probabilities: Floats = classifier.predict_proba(matrix[:, columns])
-        return probabilities
+        return probabilities(classifier, columns, matrix)
+
+    def confidence(self, matrix: Matrix | Beside) -> Floats:
+        """The same at the model's temperature: what a person may read as a share that is right."""
+        from alcli.core.calibrating import tempered
+
+        return tempered(self.proba(matrix), self.trained.did.temperature)
 
     @cached_property
     def _linear(self) -> Linear:
@@ -153,24 +216,11 @@ class Learned:
         return data
 
 
-def save(folder: Path, classifier: Any, columns: Ints, width: int) -> bool:
-    """Write a classifier fitted on these of `width` feature columns; says whether it is linear.
-
-    A linear one stands beside the joblib file as plain arrays.
-    """
+def save(folder: Path, fitted: Fitted) -> None:
+    """Write a fitted classifier; a linear one stands beside the joblib file as plain arrays."""
     import joblib
     import numpy as np
 
-    from alcli.core.linear import from_fitted
-
-    joblib.dump((columns, classifier), folder / MODEL_FILE)
-    linear = from_fitted(classifier, columns, width)
-    if linear is not None:
-        np.savez(folder / LINEAR_FILE, **asdict(linear))
-    return linear is not None
-
-
-def require_probabilities(classifier: Any, name: str) -> None:
-    """A model that cannot say how sure it is cannot choose."""
-    if not hasattr(classifier, "predict_proba"):
-        raise ConfigError(f"the model {name} gives no probabilities", "wanted a classifier with predict_proba")
+    joblib.dump((fitted.columns, fitted.classifier), folder / MODEL_FILE)
+    if fitted.linear is not None:
+        np.savez(folder / LINEAR_FILE, **asdict(fitted.linear))

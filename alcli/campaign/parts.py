@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,19 @@ from alcli.project.config import Config, Part
 
 def load(root: Path, kind: str, part: Part) -> Any:
     """An instance of the part; a file is looked for from the project's folder on."""
-    return plugins.load(kind, located(root, part.use), part.params)
+    use, params = located(root, part.use), _located_of(root, part.params)
+    return plugins.load(kind, use, {**params, **_whole(root, kind, use, params)})
+
+
+def _whole(root: Path, kind: str, use: str, params: Mapping[str, Any]) -> dict[str, str]:
+    """The files and folders among the parameters (the part names those in `paths`) as seen from the project's folder.
+
+    What is no file or folder there stays as it is: it may be a name.
+    """
+    names = getattr(plugins.find(kind, use), "paths", ()) if kind == "featurizers" else ()
+    given = {**plugins.defaults(kind, use), **params} if names else {}
+    words = {name: given[name] for name in names if isinstance(given.get(name), str) and given[name]}
+    return {name: str((root / word).resolve()) for name, word in words.items() if (root / word).exists()}
 
 
 def check(root: Path, config: Config) -> None:
@@ -26,6 +38,7 @@ def check(root: Path, config: Config) -> None:
         ("select.cold_start", "strategies", config.select.cold_start),
         ("features.text", "featurizers", config.features.text),
         ("features.columns", "featurizers", config.features.columns),
+        ("features.images", "featurizers", config.features.images),
         ("features.vectors", "featurizers", config.features.vectors),
         ("model", "models", config.model),
         ("retrain.when", "triggers", config.retrain.when),
@@ -40,15 +53,36 @@ def check(root: Path, config: Config) -> None:
 
 
 def located(root: Path, use: str) -> str:
-    """The name, with the path of a file of one's own made whole."""
+    """The name, with the path of a file of one's own made whole, after the name of a wrapper too."""
+    wrappers, use = _unwrapped(use)
     file, colon, name = use.rpartition(":")
-    return f"{(root / file).resolve()}:{name}" if colon and file.endswith(".py") else use
+    return wrappers + (f"{(root / file).resolve()}:{name}" if colon and file.endswith(".py") else use)
+
+
+def _located_of(root: Path, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters, with the file of a wrapped strategy of one's own made whole."""
+    match params.get("of"):
+        case str(use):
+            return {**params, "of": located(root, use)}
+        case {"use": str(use)}:
+            return {**params, "of": {**_located_of(root, params["of"]), "use": located(root, use)}}
+    return params
 
 
 def short(use: str) -> str:
     """The name as it is shown: of a file of one's own without the folders."""
+    wrappers, use = _unwrapped(use)
     file, colon, name = use.rpartition(":")
-    return f"{Path(file).name}:{name}" if colon and file.endswith(".py") else use
+    return wrappers + (f"{Path(file).name}:{name}" if colon and file.endswith(".py") else use)
+
+
+def _unwrapped(use: str) -> tuple[str, str]:
+    """The names of wrappers that a name begins with (`subsample:mine.py:Late`), with their colons; and the rest."""
+    word, colon, rest = use.partition(":")
+    if not colon or word not in plugins.names("strategies"):
+        return "", use
+    more, rest = _unwrapped(rest)
+    return f"{word}:{more}", rest
 
 
 def recipe(root: Path, part: Part) -> str:

@@ -27,10 +27,12 @@ def run(
     quiet: bool,
     directory: str | None = None,
     result_on_stdout: bool = True,
+    kept: str = "every step is whole or not there: alcli log",
 ) -> None:
     """Do one command and show its outcome; every refusal becomes one clear message, never a traceback.
 
-    `directory` is the folder the user named: the commands to type next name it too.
+    `directory` is the folder the user named: the commands to type next name it too. `kept` says what is left of a
+    command that was cut off.
     """
     from alcli import show
 
@@ -43,14 +45,14 @@ def run(
         error.hint = addressed(error.hint, directory)
         raise _refused(error, command, json) from None
     except KeyboardInterrupt:
-        show.talk("interrupted; every step is whole or not there: alcli log")
+        show.talk(f"interrupted; {kept}")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # the reader of our output has gone, as `head` does: that is its right
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
     except OSError as error:
-        raise _refused(_disk(error), command, json) from error if os.environ.get("ALCLI_DEBUG") else None
+        raise _refused(_disk(error, kept), command, json) from error if os.environ.get("ALCLI_DEBUG") else None
     if getattr(outcome, "exit_code", 0) and command != "status":
         raise typer.Exit(outcome.exit_code)
 
@@ -88,14 +90,14 @@ _WHY = {
 _NO_SUCH_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
 
 
-def _disk(error: OSError) -> AlcliError:
+def _disk(error: OSError, kept: str) -> AlcliError:
     """What the disk refused, in words."""
     why = _WHY.get(error.errno or 0, error.strerror or str(error))
     name = re.sub(r"\.([^/]+)\.[0-9a-f]{8}\.tmp$", r"\1", str(error.filename or ""))  # a draft of the file meant
     said = f"{why}: {name}" if name else why
     if error.errno in _NO_SUCH_PLACE:
         return UsageError(said, "check the path")
-    return ProjectError(said, "mend that; every step is whole or not there: alcli log, then type the command again")
+    return ProjectError(said, f"mend that, then type the command again; {kept}")
 
 
 def root(context: typer.Context) -> Path:

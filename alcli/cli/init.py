@@ -25,7 +25,10 @@ def command(
     id: Annotated[str | None, typer.Option("--id", metavar="COL", help="The column that holds the ids.")] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="COL,...", help="Text columns.")] = None,
     columns: Annotated[
-        str | None, typer.Option("--columns", metavar="COL,...", help="Table columns: numbers and categories.")
+        str | None, typer.Option("--columns", metavar="COL,...", help="Table columns: numbers, dates, categories.")
+    ] = None,
+    images: Annotated[
+        str | None, typer.Option("--images", metavar="COL,...", help="Columns that hold paths of images.")
     ] = None,
     vectors: Vectors = None,
     label_column: Annotated[
@@ -65,6 +68,7 @@ def command(
                 id_column=id,
                 text=listed(text),
                 columns=listed(columns),
+                images=listed(images),
                 vectors=vectors,
                 label_column=label_column,
                 classes=_classes(classes),

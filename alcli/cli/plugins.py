@@ -13,7 +13,7 @@ from alcli.cli.options import Json, Quiet
 def command(
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="[KIND]", help="strategies, models, featurizers, stopping, triggers, formats"),
+        typer.Argument(metavar="[KIND]", help="strategies, models, featurizers, stopping, triggers, formats, adapters"),
     ] = None,
     json: Json = False,
     quiet: Quiet = False,

@@ -21,7 +21,9 @@ def command(
 
     def act() -> object:
         from alcli.commands.retrain import retrain
+        from alcli.show.progress import bar
 
-        return retrain(door.root(context), if_due=if_due, dry_run=dry_run)
+        with bar("making features", quiet or json) as progress:
+            return retrain(door.root(context), if_due=if_due, dry_run=dry_run, progress=progress)
 
     door.run(act, command="retrain", json=json, quiet=quiet, directory=context.obj)

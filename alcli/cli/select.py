@@ -23,6 +23,15 @@ def command(
     ids: Annotated[
         Path | None, typer.Option("--ids", metavar="FILE", help="Ask exactly these rows: one id a line.")
     ] = None,
+    matching: Annotated[
+        str | None,
+        typer.Option(
+            "--matching", metavar="PATTERN", help="Take a share from rows that this regular expression finds."
+        ),
+    ] = None,
+    share: Annotated[
+        float, typer.Option("--share", min=0.0, max=1.0, help="The share of --matching in the batch.")
+    ] = 0.3,
     format: Annotated[str | None, typer.Option("--format", metavar="NAME", help="The handoff format.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The handoff file.")] = None,
     reissue: Annotated[
@@ -40,13 +49,13 @@ def command(
 
     def act() -> object:
         if remake:
-            if any((batch_size, strategy, ids, format, reissue, dry_run)):
+            if any((batch_size, strategy, ids, matching, format, reissue, dry_run)):
                 raise UsageError("--remake writes the last file again as it was", "give it alone, or with -o FILE")
             from alcli.commands.remake import remake as again
 
             return again(door.root(context), output=output)
-        if ids and any((batch_size, strategy, reissue)):
-            raise UsageError("--ids asks exactly these rows", "leave -n, --strategy and --reissue out")
+        if ids and any((batch_size, strategy, matching, reissue)):
+            raise UsageError("--ids asks exactly these rows", "leave -n, --strategy, --matching and --reissue out")
         from alcli.commands.select import select
 
         return select(
@@ -54,6 +63,8 @@ def command(
             batch_size=batch_size,
             strategy=strategy,
             ids=ids,
+            matching=matching,
+            share=share,
             format=format,
             output=output,
             reissue=reissue,

@@ -14,7 +14,7 @@ from alcli.project.project import Project
 class Outcome:
     """What `add` brought: new rows, rows already known, rows with the content of an earlier one.
 
-    `ignored` are columns that the pool does not have.
+    `ignored` are columns that the pool does not have; `hindered` says why features could not be made yet.
     """
 
     command: str
@@ -27,6 +27,7 @@ class Outcome:
     ignored: tuple[str, ...]
     pool: int
     step: int | None
+    hindered: str = ""
     dry_run: bool = False
     next: str = ""
 
@@ -42,13 +43,13 @@ def add(
     """Read more rows into the pool; known rows are passed over, changed content under a known id is refused."""
     project = Project.open(root)
     state, config = project.state, project.config
-    step = None
+    step, hindered = None, ""
     with project.vault.stage() as staging:
         did = pooling.stage(staging, files, config, first_row=state.n_rows, known=project.shards, vectors=vectors)
         if did.rows and not dry_run:
             step = project.commit(staging, project.step(did, config)).number
     if step is not None:
-        learned.prepare(Project.open(root), progress)
+        hindered = learned.prepared_or_why(Project.open(root), progress)
     return Outcome(
         command="add",
         rows=did.rows,
@@ -60,6 +61,7 @@ def add(
         ignored=did.ignored,
         pool=state.n_rows + (did.rows if step else 0),
         step=step,
+        hindered=hindered,
         dry_run=dry_run,
-        next="alcli select",
+        next="mend that, or [features] in alcli.toml, then: alcli select" if hindered else "alcli select",
     )

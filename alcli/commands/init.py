@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alcli import __version__, plugins
+from alcli import __version__
 from alcli.campaign import learned, pooling
+from alcli.campaign.specifying import specified
 from alcli.errors import DataError, ProjectError, UsageError
 from alcli.project import config as configs
 from alcli.project import durable, pool
-from alcli.project.config import Config, Labels, Part, Pool
+from alcli.project.config import Config
 from alcli.project.project import SPECIFICATION, Project, now, unless_moved
 from alcli.project.records import PoolAdded, Step
 from alcli.project.vault import Vault
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 class Outcome:
     """What `init` made, or that there was a project already (`existed`), which was left as it is.
 
-    `restored`: but for its specification, which was missing and was written again as it was recorded.
+    `restored`: but for its specification, which was missing and was written again as it was recorded. `hindered` says
+    why features could not be made yet.
     """
 
     command: str
@@ -41,10 +44,12 @@ class Outcome:
     id_column: str = ""
     text: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
     vectors: bool = False
     guessed: bool = False
     classes: tuple[str, ...] = ()
     specification: str = ""
+    hindered: str = ""
     step: int | None = None
     dry_run: bool = False
     next: str = ""
@@ -57,6 +62,7 @@ def init(
     id_column: str | None = None,
     text: Sequence[str] = (),
     columns: Sequence[str] = (),
+    images: Sequence[str] = (),
     vectors: Path | None = None,
     label_column: str | None = None,
     classes: Sequence[str] = (),
@@ -78,7 +84,17 @@ def init(
     first = next(pool.read(pools), None)
     if first is None:
         raise DataError(f"{pools[0]} has no rows", "wanted a pool with a header and at least one row")
-    config, guessed = _specified(first.table, id_column, text, columns, vectors, label_column, classes)
+    config, guessed = specified(
+        first.table,
+        id_column=id_column,
+        text=text,
+        columns=columns,
+        images=images,
+        vectors=vectors is not None,
+        label_column=label_column,
+        classes=classes,
+    )
+    config = _with_images_beside(config, root, pools[0], first.table)
     vault = Vault(root)
     with _made_or_gone(root), vault.stage() as staging:
         did = pooling.stage(staging, pools, config, vectors=vectors, seed=seed)
@@ -88,8 +104,20 @@ def init(
     if dry_run:
         return _outcome(root, did, config, guessed, dry_run=True)
     _write(specification, config)
-    learned.prepare(Project.open(root), progress)
-    return _outcome(root, did, config, guessed)
+    hindered = learned.prepared_or_why(Project.open(root), progress)
+    return _outcome(root, did, config, guessed, hindered=hindered)
+
+
+def _with_images_beside(config: Config, root: Path, file: Path, table: pl.DataFrame) -> Config:
+    """The specification, with images looked for beside the pool's file where the first of them is there."""
+    part = config.features.images
+    images = (path for column in config.pool.images for path in table[column] if path)
+    first = next(images, None)
+    if first is None or (root / first).exists() or not (file.parent / first).exists():
+        return config
+    folder = Path(os.path.relpath(file.parent, root)).as_posix()
+    part = replace(part, params={**part.params, "folder": folder})
+    return replace(config, features=replace(config.features, images=part))
 
 
 @contextmanager
@@ -111,7 +139,10 @@ def _write(specification: Path, config: Config) -> None:
         draft.write_text(configs.write(config), encoding="utf-8")
 
 
-def _outcome(root: Path, did: PoolAdded, config: Config, guessed: bool, dry_run: bool = False) -> Outcome:
+def _outcome(
+    root: Path, did: PoolAdded, config: Config, guessed: bool, *, dry_run: bool = False, hindered: str = ""
+) -> Outcome:
+    then = "alcli retrain" if did.labels and not dry_run else "alcli select"
     return Outcome(
         command="init",
         project=str(root),
@@ -124,76 +155,13 @@ def _outcome(root: Path, did: PoolAdded, config: Config, guessed: bool, dry_run:
         id_column=config.pool.id,
         text=config.pool.text,
         columns=config.pool.columns,
+        images=config.pool.images,
         vectors=config.pool.vectors,
         guessed=guessed,
         classes=config.labels.classes,
         specification=str(root / SPECIFICATION),
         step=None if dry_run else 1,
         dry_run=dry_run,
-        next="alcli retrain" if did.labels and not dry_run else "alcli select",
-    )
-
-
-def _specified(
-    table: pl.DataFrame,
-    id_column: str | None,
-    text: Sequence[str],
-    columns: Sequence[str],
-    vectors: Path | None,
-    label_column: str | None,
-    classes: Sequence[str],
-) -> tuple[Config, bool]:
-    """The specification for a pool with these columns; whether its text columns were guessed."""
-    name = id_column or pool.guess_id(table.columns)
-    wanted = [c for c in (id_column, label_column, *text, *columns) if c]
-    missing = [c for c in wanted if c not in table.columns]
-    if missing:
-        raise DataError(
-            f"the pool has no column {', '.join(map(repr, missing))}", f"it has: {', '.join(table.columns)}"
-        )
-    if label_column and label_column in {name, *text, *columns}:
-        raise UsageError(f"{label_column!r} holds the labels; it cannot be what the model reads too", "name it once")
-    both = set(text) & set(columns)
-    if both:
-        raise UsageError(f"{', '.join(sorted(both))} cannot be both text and a table column", "name it once")
-    others = table.drop([c for c in (name, label_column) if c])
-    guessed = not (text or columns or vectors)
-    if guessed:
-        text = others.columns if len(others.columns) == 1 else pool.guess_text(others)
-        if not text:
-            raise UsageError(
-                "no column looks like text", f"name them: --text or --columns; there are: {', '.join(others.columns)}"
-            )
-    config = Config(
-        pool=Pool(name or "", tuple(text), tuple(columns), vectors is not None, label_column or ""),
-        labels=Labels(classes=tuple(classes)),
-    )
-    shown = config.pool.content or tuple(others.columns)
-    return _complete(replace(config, handoff=replace(config.handoff, show=shown))), guessed
-
-
-def _complete(config: Config) -> Config:
-    """Every default of every part written out."""
-
-    def full(kind: str, part: Part) -> Part:
-        return Part(part.use, {**plugins.defaults(kind, part.use), **part.params})
-
-    features = config.features
-    return replace(
-        config,
-        select=replace(
-            config.select,
-            strategy=full("strategies", config.select.strategy),
-            cold_start=full("strategies", config.select.cold_start),
-        ),
-        features=replace(
-            features,
-            text=full("featurizers", features.text),
-            columns=full("featurizers", features.columns),
-            vectors=full("featurizers", features.vectors),
-        ),
-        model=full("models", config.model),
-        retrain=replace(config.retrain, when=full("triggers", config.retrain.when)),
-        stop=replace(config.stop, any=tuple(full("stopping", part) for part in config.stop.any)),
-        handoff=replace(config.handoff, format=full("formats", config.handoff.format)),
+        hindered=hindered,
+        next=f"mend that, or [features] in alcli.toml, then: {then}" if hindered else then,
     )

@@ -16,6 +16,7 @@ from alcli.project.project import Project
 
 if TYPE_CHECKING:
     from alcli.contracts import Matrix
+    from alcli.core.linear import Beside
 
 COLUMNS = ("id", "label", "confidence")
 
@@ -37,7 +38,7 @@ class Outcome:
 
 
 def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> Outcome:
-    """Write id, label and confidence of each row of the pool, or of a file."""
+    """Write id, label and calibrated confidence of each row of the pool, or of a file."""
     project = Project.open(root)
     if project.state.model is None:
         raise ProjectError("there is no model yet", "alcli retrain")
@@ -49,7 +50,7 @@ def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> O
     total = 0
     with tables.writing(output, COLUMNS) as write:
         for ids, matrix in pieces:
-            proba = learned.proba(matrix)
+            proba = learned.confidence(matrix)
             labels = [learned.classes[k] for k in proba.argmax(axis=1)]
             write(zip(ids, labels, (round(float(p), 4) for p in proba.max(axis=1)), strict=True))
             total += len(ids)
@@ -66,7 +67,9 @@ def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> O
     )
 
 
-def _started(pieces: Iterator[tuple[Sequence[str], Matrix]]) -> Iterator[tuple[Sequence[str], Matrix]]:
+def _started(
+    pieces: Iterator[tuple[Sequence[str], Matrix | Beside]],
+) -> Iterator[tuple[Sequence[str], Matrix | Beside]]:
     """The same, with the first made now: a file that is refused is refused before anything is written."""
     first = next(pieces)
     return chain([first], pieces)
@@ -76,12 +79,12 @@ def _has_ids(learned: Learned, file: Path) -> bool:
     return learned.config.pool.id in next(pool.read([file])).table.columns
 
 
-def _of_pool(learned: Learned, project: Project) -> Iterator[tuple[Sequence[str], Matrix]]:
+def _of_pool(learned: Learned, project: Project) -> Iterator[tuple[Sequence[str], Matrix | Beside]]:
     for shard in project.shards:
         yield pool.table(shard, [pool.ROW_ID])[pool.ROW_ID].to_list(), learned.features.matrix(shard)
 
 
-def _of_file(learned: Learned, file: Path) -> Iterator[tuple[Sequence[str], Matrix]]:
+def _of_file(learned: Learned, file: Path) -> Iterator[tuple[Sequence[str], Matrix | Beside]]:
     columns = learned.config.pool
     if columns.vectors:
         raise DataError(

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from alcli.campaign import deciding, learned, parts
+from alcli.campaign import deciding, fitting, learned, pairing
 from alcli.contracts import Verdict
 from alcli.core.answers import Standing
 from alcli.errors import ConfigError, ProjectError
 from alcli.project.project import Project
-from alcli.project.records import ModelRetrained
+from alcli.project.records import ModelRetrained, Pair
 from alcli.project.state import State
 
 if TYPE_CHECKING:
-    from alcli.contracts import Ints, Matrix
-    from alcli.project.cache import Features
+    from alcli.contracts import Matrix
 
 FEWEST_CLASSES = 2
 
@@ -28,6 +27,7 @@ FEWEST_CLASSES = 2
 class Outcome:
     """What `retrain` did: the model, what it learned from, and its cross-validated, biased figures.
 
+    `contest` says how another model or other features did, where the model is `auto`.
     `selected`: some of the labelled rows were chosen by a model, as the hard ones.
     """
 
@@ -45,11 +45,18 @@ class Outcome:
     seconds: float
     conflicts: int
     model: str = ""
+    contest: str = ""
     dry_run: bool = False
     next: str = ""
 
 
-def retrain(root: Path, *, if_due: bool = False, dry_run: bool = False) -> Outcome:
+def retrain(
+    root: Path,
+    *,
+    if_due: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
     """Fit the specification's model on all labels and commit it; with `if_due`, only if the trigger says so."""
     project = Project.open(root)
     state, config = project.state, project.config
@@ -59,28 +66,32 @@ def retrain(root: Path, *, if_due: bool = False, dry_run: bool = False) -> Outco
     _enough(state, config.labels.classes)
     if dry_run:
         return _untrained(state, verdict, config.model.use, dry_run=True)
+    learned.prepare(project, progress)  # where the specification has changed, this is long work
     start = time.perf_counter()
     n_fit = learned.fit_shards(state.shards)
-    made = learned.features(project, config, n_fit)
     rows, names = list(state.labels), list(state.labels.values())
-    seen = Counter(names)
-    order = [c for c in state.classes(config.labels.classes) if seen[c]]
-    classes = tuple(order + sorted(seen.keys() - set(order)))
-    matrix = _gathered(project, made, rows)
-    model = parts.load(root, "models", config.model)
+    classes = fitting.class_order(state.classes(config.labels.classes), names)
+
+    def matrix(pair: Pair) -> Matrix:
+        return learned.read(project, config, n_fit, pair.beside).of_rows(project.shards, rows)
+
+    settled = pairing.settle(project.root, config, matrix, names, classes, state.seed, _before(project))
+    fitted, made = settled.fitted, learned.read(project, config, n_fit, settled.pair.beside)
     with project.vault.stage() as staging:
-        fitted = _fit(model, config.model.use, matrix, names, classes, state.seed)
-        linear = learned.save(staging, fitted.classifier, fitted.columns, matrix.shape[1])
+        learned.save(staging, fitted)
         did = ModelRetrained(
             classes=classes,
-            labels_by_class=dict(seen.most_common()),
+            labels_by_class=dict(Counter(names).most_common()),
             figures=fitted.figures,
             features=made.key,
             features_state=made.state_sha,
             fit_shards=n_fit,
-            linear=linear,
+            linear=fitted.linear is not None,
             seconds=round(time.perf_counter() - start, 3),
             libraries=_libraries(),
+            temperature=fitted.temperature,
+            pair=settled.pair,
+            contest=settled.contest,
         )
         step = project.commit(staging, project.step(did, config)).number
     return Outcome(
@@ -93,11 +104,12 @@ def retrain(root: Path, *, if_due: bool = False, dry_run: bool = False) -> Outco
         figures=fitted.figures,
         biased=True,
         selected=_selected(state),
-        n_features=matrix.shape[1],
+        n_features=fitted.width,
         n_used=len(fitted.columns),
         seconds=did.seconds,
         conflicts=len(state.standing(Standing.CONFLICT)),
-        model=config.model.use,
+        model=pairing.described(config, settled.pair),
+        contest=pairing.told(config, settled.contest),
         next="alcli select",
     )
 
@@ -149,48 +161,13 @@ def _enough(state: State, fixed: tuple[str, ...]) -> None:
         )
 
 
-@dataclass(frozen=True)
-class _Fitted:
-    classifier: Any
-    columns: Ints
-    figures: dict[str, float]
-
-
-def _fit(model: Any, name: str, matrix: Matrix, names: list[str], classes: tuple[str, ...], seed: int) -> _Fitted:
-    """Fit on the columns that occur in the labelled rows: the others can teach nothing."""
-    import numpy as np
-
-    from alcli.core.estimating import cross_validated
-    from alcli.core.linear import used_columns
-
-    number = {c: k for k, c in enumerate(classes)}
-    y = np.array([number[label] for label in names])
-    columns = used_columns(matrix)
-    if not len(columns):
-        raise ProjectError(
-            "the labelled rows have no features: there is nothing to learn from",
-            "label more: alcli select; or are [features] in alcli.toml too strict?",
-        )
-    matrix = matrix[:, columns]
-    with parts.blamed("model", name):
-        classifier = model.build(y)
-        learned.require_probabilities(classifier, name)
-        classifier.fit(matrix, y)
-        figures = cross_validated(model.build, matrix, y, seed)
-    return _Fitted(classifier, columns, figures)
-
-
-def _gathered(project: Project, made: Features, rows: list[int]) -> Matrix:
-    """The features of these rows (ascending), shard by shard."""
-    import numpy as np
-
-    found = []
-    wanted = np.array(rows)
-    for shard in project.shards:
-        local = wanted[(wanted >= shard.first) & (wanted < shard.first + shard.rows)] - shard.first
-        if len(local):
-            found.append(made.matrix(shard)[local])
-    return learned.stacked(found)
+def _before(project: Project) -> ModelRetrained | None:
+    """The model in use, if it was made by the same features and model as are named now."""
+    trained = project.state.model
+    if trained is None:
+        return None
+    then, now = project.committed[trained.step - 1].step.settings, project.config.tree()
+    return trained.did if all(then.get(key) == now[key] for key in ("features", "model")) else None
 
 
 def _libraries() -> dict[str, str]:

@@ -12,10 +12,12 @@ from alcli import plugins
 from alcli.campaign import deciding, parts
 from alcli.campaign.choosing import Picked, choose
 from alcli.campaign.handing import hand_out, refuse_to_overwrite, relative
+from alcli.campaign.matching import choose_matching
+from alcli.campaign.situation import Situation
 from alcli.contracts import Handoff, Verdict
 from alcli.errors import DataError, Fault, ProjectError
 from alcli.project import durable
-from alcli.project.config import Config, Part, Select
+from alcli.project.config import Config, Part
 from alcli.project.project import Project
 from alcli.project.records import BATCH, SHOWN, BatchRow, BatchSelected, to_lines
 from alcli.project.state import State
@@ -50,6 +52,8 @@ class Outcome:
     candidates: int
     asked_for: int
     still_out: int
+    matching: str = ""
+    n_matching: int = 0
     stop: tuple[Verdict, ...] = ()
     dry_run: bool = False
     remade: bool = False
@@ -63,13 +67,18 @@ def select(
     batch_size: int | None = None,
     strategy: str | None = None,
     ids: Path | None = None,
+    matching: str | None = None,
+    share: float = 0.3,
     format: str | None = None,
     output: Path | None = None,
     reissue: bool = False,
     dry_run: bool = False,
     engine: str = "local",
 ) -> Outcome:
-    """Choose up to `batch_size` candidates, commit the batch, write the handoff file."""
+    """Choose up to `batch_size` candidates, commit the batch, write the handoff file.
+
+    With `matching`, this share of the batch comes from the rows that match the pattern; with `ids`, exactly these rows.
+    """
     project = Project.open(root)
     state = project.state
     config = _asked_for(project.config, batch_size, strategy, format or _format_of(output))
@@ -79,7 +88,12 @@ def select(
     path = output or project.root / f"round-{number:03d}{form.suffix}"
     if not dry_run:
         refuse_to_overwrite(path)
-    picked = _exactly(project, ids) if ids else choose(project, config, reissue, engine)
+    if ids:
+        picked = _exactly(project, ids)
+    elif matching:
+        picked = choose_matching(Situation.of(project, config, reissue), matching, share, engine)
+    else:
+        picked = choose(Situation.of(project, config, reissue), engine)
     handoff, rows = hand_out(project, config, number, picked)
     step = None
     if not dry_run:
@@ -91,6 +105,8 @@ def select(
             output=relative(path, project.root),
             model=picked.model,
             candidates=picked.candidates,
+            matching=matching or "",
+            n_matching=picked.matching,
         )
         try:
             with project.vault.stage() as staging, durable.replacing(path) as draft:
@@ -117,6 +133,8 @@ def select(
         candidates=picked.candidates,
         asked_for=len(rows) if ids else config.select.batch_size,
         still_out=len(state.out),
+        matching=matching or "",
+        n_matching=picked.matching,
         stop=tuple(verdict for verdict in deciding.stopping(project, time.time()) if verdict.fires),
         dry_run=dry_run,
         classes=state.classes(config.labels.classes),
@@ -182,9 +200,9 @@ def _format_of(output: Path | None) -> str | None:
 
 def _asked_for(config: Config, batch_size: int | None, strategy: str | None, format: str | None) -> Config:
     """The specification with what this call asks for in its place; the step records it so."""
-    chosen = Select(
+    chosen = replace(
+        config.select,
         strategy=Part(parts.located(Path(), strategy)) if strategy else config.select.strategy,
-        cold_start=config.select.cold_start,
         batch_size=batch_size or config.select.batch_size,
     )
     handoff = replace(config.handoff, format=Part(format)) if format else config.handoff

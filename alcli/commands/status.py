@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign import deciding
+from alcli.campaign import deciding, pairing
 from alcli.contracts import Verdict
 from alcli.core.answers import Standing
+from alcli.project import config as configs
 from alcli.project.project import Project
-from alcli.project.state import Batch, State, seconds
+from alcli.project.state import Batch, State, Trained, seconds
 
 READY, WAITING, RETRAIN_DUE, STOPPED = 0, 10, 11, 12
 
@@ -34,11 +35,16 @@ class RoundLine:
 
 @dataclass(frozen=True)
 class ModelLine:
-    """One model of the learning curve; its figures are cross-validated on selected rows, hence biased."""
+    """One model of the learning curve; its figures are cross-validated on selected rows, hence biased.
+
+    `model` says what learns from what, `contest` how another model or other features did, where it is `auto`.
+    """
 
     step: int
     n_labels: int
     figures: Mapping[str, float]
+    model: str = ""
+    contest: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def status(root: Path) -> Outcome:
         fixed=bool(config.labels.classes),
         labels_by_class=state.labels_by_class(),
         annotators=dict(Counter(who for said in state.answers.values() for who in said).most_common()),
-        models=tuple(ModelLine(m.step, m.did.n_labels, m.did.figures) for m in state.models),
+        models=tuple(_model(project, trained) for trained in state.models),
         biased=True,
         retrain=retrain,
         stop=tuple(stop),
@@ -109,6 +115,13 @@ def _round(state: State, batch: Batch, now: float) -> RoundLine:
     age = max(0.0, now - seconds(batch.time)) / 3600
     did = batch.did
     return RoundLine(did.round, batch.step, did.strategy, did.rows, answered, out, round(age, 2), did.output)
+
+
+def _model(project: Project, trained: Trained) -> ModelLine:
+    did = trained.did
+    config = configs.from_tree(project.committed[trained.step - 1].step.settings, f"step {trained.step}")
+    described, told = pairing.described(config, did.pair), pairing.told(config, did.contest)
+    return ModelLine(trained.step, did.n_labels, did.figures, described, told)
 
 
 def _next(project: Project, retrain: Verdict, stopped: bool) -> tuple[int, str]:

@@ -32,6 +32,8 @@ class ByUtility:
     """A query strategy that takes the candidates of highest utility; what differs is the utility."""
 
     needs: frozenset[str] = frozenset()
+    batch_needs: frozenset[str] = frozenset()
+    starts_cold = False
 
     def utility(self, view: PoolView) -> Floats:
         """One finite number a candidate (n,), greater = ask sooner."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +14,16 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from alcli.contracts import Floats, Ints, Matrix
+
+_ROOM = 1 << 19  # numbers widened at a time: 2 MB, which stay in the processor's cache
+_SIGN_EXPONENT_FRACTION = np.uint32(0x8FFFFFFF).view(np.int32)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Features of the same rows of several kinds, as if side by side, but dense ones stay dense."""
+
+    each: tuple[Matrix, ...]
 
 
 @dataclass(frozen=True)
@@ -23,14 +35,36 @@ class Linear:
     intercept: Floats
     width: int
 
-    def proba(self, features: Matrix) -> Floats:
-        """Class probabilities (n, k), float32, of features (n, d)."""
-        if isinstance(features, np.ndarray):
-            scores = features[:, self.columns] @ self.weights
+    def proba(self, features: Matrix | Beside) -> Floats:
+        """Class probabilities (n, k), float32, of finite features (n, d): CSR, dense, or dense in half precision."""
+        if isinstance(features, Beside):
+            first, *rest = [part.scores(each) for part, each in zip(self._parts(features), features.each, strict=True)]
+            scores = sum(rest, start=first)
         else:
-            scores = self._narrowed(features) @ self._weights
+            scores = self.scores(features)
         scores += self.intercept
         return softmax(scores)
+
+    def scores(self, features: Matrix) -> Floats:
+        """features @ weights (n, k)."""
+        if not isinstance(features, np.ndarray):
+            product: Floats = self._narrowed(features) @ self._weights
+            return product
+        return half_product(features, self._full) if features.dtype == np.float16 else features @ self._full
+
+    def _parts(self, features: Beside) -> Iterator[Linear]:
+        """The weights of each of the matrices."""
+        ends = np.cumsum([0, *(each.shape[1] for each in features.each)]).tolist()
+        for first, end in pairwise(ends):
+            at = slice(*np.searchsorted(self.columns, (first, end)))
+            yield Linear(self.columns[at] - first, self.weights[at], self.intercept, end - first)
+
+    @cached_property
+    def _full(self) -> Floats:
+        """The weights (d, k) of all features, 0 for those never seen in training."""
+        full = np.zeros((self.width, self.weights.shape[1]), np.float32)
+        full[self.columns] = self.weights
+        return full
 
     @cached_property
     def _weights(self) -> Floats:
@@ -51,6 +85,29 @@ class Linear:
         narrow.data, narrow.indptr = features.data, features.indptr
         narrow.indices = self._place[features.indices]
         return narrow
+
+
+def half_product(half: Floats, weights: Floats) -> Floats:
+    """Finite features (n, d) in half precision times float32 weights (d, k), (n, k), with no widened copy of them all.
+
+    A half's bits, put where a float32 has exponent and fraction, read 2**-112 of its value: the weights make up for
+    that, and two passes over the bits take a fifth of the time of numpy's conversion.
+
+    >>> half_product(np.array([[0.5, -2.0]], np.float16), np.array([[1.0], [3.0]], np.float32)).tolist()
+    [[-5.5]]
+    """
+    bits = half.view(np.int16)
+    scaled = weights * np.float32(2.0**112)
+    product = np.empty((len(half), weights.shape[1]), np.float32)
+    room = np.empty((max(1, _ROOM // max(1, half.shape[1])), half.shape[1]), np.int32)
+    for first in range(0, len(half), len(room)):
+        some = bits[first : first + len(room)]
+        wide = room[: len(some)]
+        np.copyto(wide, some)  # the sign fills all bits above the fifteenth
+        np.left_shift(wide, 13, out=wide)
+        np.bitwise_and(wide, _SIGN_EXPONENT_FRACTION, out=wide)
+        np.matmul(wide.view(np.float32), scaled, out=product[first : first + len(some)])
+    return product
 
 
 def softmax(scores: Floats) -> Floats:
@@ -79,9 +136,9 @@ def from_fitted(classifier: Any, columns: Ints, width: int) -> Linear | None:
     kinds = {
         kind.__name__
         for kind in type(classifier).__mro__
-        if kind.__module__.startswith("sklearn.") and getattr(kind, "predict_proba", None) is said_by
+        if kind.__module__.startswith(("sklearn.", "alcli.core.")) and getattr(kind, "predict_proba", None) is said_by
     }
-    if "LogisticRegression" in kinds:
+    if kinds & {"LogisticRegression", "UnscaledSVC"}:
         weights, intercept = classifier.coef_.T, classifier.intercept_
         if weights.shape[1] == 1:  # two classes: scikit-learn keeps the second one's scores only
             weights = np.hstack([np.zeros_like(weights), weights])

@@ -20,11 +20,11 @@ _JITTER = 1e-9  # of the mean squared norm: lets rows be equal, and is lost in t
 
 
 class RowSpaceLogistic(LogisticRegression):  # type: ignore[misc]  # scikit-learn has no types
-    """scikit-learn's logistic regression; where rows are fewer than half the columns, fitted in their space."""
+    """scikit-learn's logistic regression; fitted in the space of the rows where they are few."""
 
     def fit(self, X: Matrix, y: Ints, sample_weight: Any = None) -> RowSpaceLogistic:
         """Fit on X (n, d) and y (n,)."""
-        factor = _factor(X) if 2 * X.shape[0] < X.shape[1] else None
+        factor = _factor(X) if _pays(X) else None
         if factor is None:
             super().fit(X, y, sample_weight)
             return self
@@ -33,6 +33,12 @@ class RowSpaceLogistic(LogisticRegression):  # type: ignore[misc]  # scikit-lear
         self.coef_: Any = np.linalg.solve(factor.T, found.T.astype(np.float64)).T @ X
         self.n_features_in_ = X.shape[1]
         return self
+
+
+def _pays(X: Matrix) -> bool:
+    """Whether n x n dense numbers are less work than X and a weight for each of its columns; measured."""
+    n, d = int(X.shape[0]), int(X.shape[1])
+    return 2 * n < d if isinstance(X, np.ndarray) else n * (n + 200) < 200 * d
 
 
 def _factor(X: Matrix) -> Any:

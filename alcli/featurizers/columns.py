@@ -1,4 +1,4 @@
-"""Columns of a table: numbers standardised, categories one-hot, missing values told apart."""
+"""Columns of a table: numbers, categories and dates, with missing values told apart."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alcli.featurizers._dates import days
+
 if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
@@ -17,42 +19,64 @@ if TYPE_CHECKING:
 
 __all__ = ["Columns"]
 
-# Missing values rather than words, among numbers; the case of letters does not matter.
+# Missing values rather than words, among numbers and dates; the case of letters does not matter.
 _ABSENT = ("", "na", "n/a", "nan", "null", "none", "?")
-# Standard deviations. In a pool of under 10^12 rows nothing lies farther from the mean; later rows might.
-_FARTHEST = 1e6
+_NUMBER, _MONTH_FIRST, _DAY_FIRST, _WORDS = range(4)  # what a column is: the first of these that fits
+_FARTHEST = 3.0  # no number comes to stand farther from the middle
+_ROWS_A_LEVEL = 10
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Table columns: numbers standardised, anything else one-hot over its most frequent values.
+    """Table columns: numbers, dates, and anything else one-hot over its most frequent values.
 
-    A column is numeric when every value of the pool that is not missing reads as a finite number. Missing are
-    then blanks, `NA`, `N/A`, `nan`, `null`, `None` and `?`, and in later rows whatever does not read as a
-    number. It becomes (value - mean) / standard deviation, 0 where missing or constant. Any other column
-    becomes one 0/1 column for each of its `max_categories` most frequent values (of equals, the first by code
-    point); there only blanks are missing. Either kind has a last 0/1 column for "missing" if the pool has
-    missing values in it.
+    A column is numeric when every value of the pool that is not missing reads as a finite number, and one of dates
+    when every such value reads as a date. Missing are then blanks, `NA`, `N/A`, `nan`, `null`, `None` and `?`, and in
+    later rows whatever does not read so; in other columns only blanks are missing.
+
+    - A number x becomes z / sqrt(1 + (z / 3)^2) with z = 1.349 (x - median) / (distance of the quartiles), so that
+      the few far out do not crowd the others together (Holzmüller et al. 2024); where the quartiles are equal, the
+      standard deviation takes their place. Has the column 3 to `max_levels` distinct numbers, ten rows each or more,
+      one 0/1 column for each stands beside it: numbers often are but names of categories.
+    - A date, with or without a time (ISO 8601, `31.12.2024`, `12/31/2024`, `31/12/2024`, `31 Dec 2024`, `Dec 31,
+      2024`), becomes the number of its day as above, and then points on a circle, sine and cosine: the day of the
+      year, the day of the week, and, if the column tells it, the time of day as it is written.
+    - Any other column becomes one 0/1 column for each of its `max_categories` most frequent values (of equals, the
+      first by code point). A column of many words is better named as text.
+
+    Each column has a last 0/1 column for "missing" if the pool has missing values in it; the others are 0 then. All
+    is divided by the square root of the number of table columns, so that a row's length is about 1, as a text's is,
+    and multiplied by `weight`.
 
     >>> import polars as pl
     >>> columns = Columns()
-    >>> digest = columns.digest(pl.DataFrame({"age": ["20", "40", None], "plan": ["free", "pro", "free"]}))
-    >>> columns.transform(digest, columns.fit([digest])).tolist()
-    [[-1.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0]]
+    >>> digest = columns.digest(pl.DataFrame({"age": ["20", "30", "40", None], "plan": ["free", "pro", "free", "pro"]}))
+    >>> print(columns.transform(digest, columns.fit([digest])).round(2))
+    [[-0.47  0.    0.71  0.  ]
+     [ 0.    0.    0.    0.71]
+     [ 0.47  0.    0.71  0.  ]
+     [ 0.    0.71  0.    0.71]]
     """
 
     max_categories: int = 50
+    max_levels: int = 10
+    weight: float = 1.0
 
     def __post_init__(self) -> None:
         if self.max_categories < 1:
             raise ValueError("max_categories must be 1 or more")
+        if self.max_levels < 0:
+            raise ValueError("max_levels must be 0 or more")
+        if not 0 < self.weight < np.inf:
+            raise ValueError("weight must be a number above 0")
 
     def digest(self, table: pl.DataFrame) -> Arrays:
         """The distinct values of one shard's k columns, column after column, and which each cell holds.
 
         `codes` (k, n): positions of the cells' values. `sizes` (k,): how many values each column has. And of
-        each value: `text`, `n_bytes` of it, its `number` (NaN: none), its `count`, whether it is `absent`
-        among numbers, whether it is `blank`.
+        each value: `text`, `n_bytes` of it, its `count`, whether it is `absent` among numbers, whether it is `blank`,
+        and its `numbers` (3, values): as a number, as a date with the month first, with the day first, in days since
+        1970 (NaN: none).
         """
         import polars as pl
 
@@ -73,41 +97,44 @@ class Columns:
             "sizes": np.array([len(values) for values in texts]),
             "text": np.frombuffer(text.str.join("")[0].encode(), np.uint8),
             "n_bytes": text.str.len_bytes().to_numpy(),
-            "number": np.where(np.isfinite(number), number, np.nan),
+            "numbers": np.vstack([np.where(np.isfinite(number), number, np.nan), days(bare)]),
             "count": np.bincount(codes.ravel(), minlength=first),
             "absent": bare.is_in(_ABSENT).to_numpy(),
             "blank": (bare == "").to_numpy(),
         }
 
     def fit(self, digests: Iterable[Arrays]) -> Arrays:
-        """What each of the k columns is: `numeric`, with a place for `missing`, its `mean` and `sd`.
+        """What each of the k columns is: its `kind`, whether it has a place for `missing`, its `middle` and `spread`.
 
-        `sizes` (k,) says how many categories each has. Then come the categories' `text`s, `n_bytes` each, of
-        every column the most frequent first. The digests are read twice, so that the texts of numbers need
-        not be kept.
+        `clock` says which dates tell the time. `n_levels` (k,) says how many `levels` each column of numbers has,
+        `sizes` (k,) how many categories each other one. Then come the categories' `text`s, `n_bytes` each, of every
+        column the most frequent first. The digests are read once for each column and once more, so that no more than
+        one column has to be held.
         """
         if isinstance(digests, Iterator):
             digests = list(digests)
-        seen = np.array([[_summary(digest, at) for at in _columns(digest)] for digest in digests])
-        n, mean, squares, low, high, words, gaps, blanks = seen.transpose(2, 0, 1)  # each (digests, k)
-        numeric = words.sum(axis=0) == 0
-        total = np.maximum(n.sum(axis=0), 1)
-        with np.errstate(over="ignore", invalid="ignore"):
-            middle = (n * mean).sum(axis=0) / total
-            sd = np.sqrt((squares + n * (mean - middle) ** 2).sum(axis=0) / total)
-        tallies: list[Counter[str]] = [Counter() for _ in numeric]
-        for digest in digests:
-            for tally, at, is_number in zip(tallies, _columns(digest), numeric, strict=True):
-                if not is_number:
-                    _count(tally, digest, at)
-        frequent = [_most_frequent(tally)[: self.max_categories] for tally in tallies]
-        encoded = [text.encode() for texts in frequent for text in texts]
+        seen = np.array([[_unread(digest, at) for at in _columns(digest)] for digest in digests]).max(axis=0)
+        spoilt, gaps = seen[:, 0], seen[:, 1]  # each (k, 4): by column and by kind
+        kind = (~spoilt).argmax(axis=1)
+        texts: list[str] = []
+        numbers: list[_Numbers] = []
+        sizes = []
+        for column, what in enumerate(kind):
+            values = [(digest, _columns(digest)[column]) for digest in digests]
+            numbers.append(_numbers(values, what, self.max_levels))
+            frequent = _most_frequent(values)[: self.max_categories] if what == _WORDS else []
+            sizes.append(len(frequent))
+            texts += frequent
+        encoded = [text.encode() for text in texts]
         return {
-            "numeric": numeric,
-            "missing": np.where(numeric, gaps, blanks).any(axis=0),
-            "mean": middle,
-            "sd": np.where(low.min(axis=0) < high.max(axis=0), sd, 0.0),  # exactly 0 where constant
-            "sizes": np.array([len(texts) for texts in frequent]),
+            "kind": kind,
+            "missing": gaps[np.arange(len(kind)), kind],
+            "middle": np.array([n.middle for n in numbers]),
+            "spread": np.array([n.spread for n in numbers]),
+            "clock": np.array([n.clock for n in numbers]),
+            "n_levels": np.array([len(n.levels) for n in numbers]),
+            "levels": np.array([level for n in numbers for level in n.levels], np.float64),
+            "sizes": np.array(sizes),
             "text": np.frombuffer(b"".join(encoded), np.uint8),
             "n_bytes": np.array([len(text) for text in encoded], np.int64),
         }
@@ -115,25 +142,24 @@ class Columns:
     def transform(self, digest: Arrays, state: Arrays) -> Floats:
         """The features of one shard (n, d), dense, float32; columns in order, "missing" last in each."""
         parts = []
-        own = zip(digest["codes"], _columns(digest), _columns(state), strict=True)
-        for column, (codes, at, categories) in enumerate(own):
-            if state["numeric"][column]:
-                number = digest["number"][at]
-                known = _standardised(number, state["mean"][column], state["sd"][column])[:, np.newaxis]
-                missing = np.isnan(number)
+        scale = self.weight / np.sqrt(len(state["kind"]))
+        for column, (codes, at) in enumerate(zip(digest["codes"], _columns(digest), strict=True)):
+            kind = state["kind"][column]
+            if kind == _WORDS:
+                place = {text: number for number, text in enumerate(_texts(state, _columns(state)[column]))}
+                places = np.array([place.get(text, -1) for text in _texts(digest, at)], np.int64)
+                known, missing = [places[:, np.newaxis] == np.arange(len(place))], digest["blank"][at]
             else:
-                place = {text: number for number, text in enumerate(_texts(state, categories))}
-                numbers = np.array([place.get(text, -1) for text in _texts(digest, at)], np.int64)
-                known = numbers[:, np.newaxis] == np.arange(len(place))
-                missing = digest["blank"][at]
-            rows = np.column_stack([known, missing]) if state["missing"][column] else known
-            parts.append(rows.astype(np.float32)[codes - at.start])
+                number = digest["numbers"][kind, at]
+                known, missing = _of_numbers(number, column, state), np.isnan(number)
+            rows = np.column_stack([*known, missing] if state["missing"][column] else known)
+            parts.append((rows * scale).astype(np.float32)[codes - at.start])
         return np.hstack(parts)
 
 
-def _columns(arrays: Arrays) -> list[slice]:
+def _columns(arrays: Arrays, sizes: str = "sizes") -> list[slice]:
     """Where each column's values stand."""
-    ends = np.cumsum(arrays["sizes"]).tolist()
+    ends = np.cumsum(arrays[sizes]).tolist()
     return [slice(first, end) for first, end in zip([0, *ends], ends, strict=False)]
 
 
@@ -144,34 +170,68 @@ def _texts(arrays: Arrays, at: slice) -> list[str]:
     return [text[begin:end].decode() for begin, end in zip([first, *ends], ends, strict=False)]
 
 
-def _count(tally: Counter[str], digest: Arrays, at: slice) -> None:
-    counts, blank = digest["count"][at].tolist(), digest["blank"][at]
-    tally.update({text: n for text, n, no in zip(_texts(digest, at), counts, blank, strict=True) if not no})
+def _unread(digest: Arrays, at: slice) -> NDArray[np.bool_]:
+    """Of one column in one shard, by kind (4,): whether a value spoils it; whether one is missing. Together (2, 4)."""
+    gaps = np.isnan(digest["numbers"][:, at])
+    spoilt = (gaps & ~digest["absent"][at]).any(axis=1)
+    return np.array([np.append(spoilt, False), np.append(gaps.any(axis=1), digest["blank"][at].any())])
 
 
-def _most_frequent(tally: Counter[str]) -> list[str]:
+def _most_frequent(values: list[tuple[Arrays, slice]]) -> list[str]:
+    tally: Counter[str] = Counter()
+    for digest, at in values:
+        counts, blank = digest["count"][at].tolist(), digest["blank"][at]
+        tally.update({text: n for text, n, no in zip(_texts(digest, at), counts, blank, strict=True) if not no})
     return sorted(tally, key=lambda text: (-tally[text], text))
 
 
-def _summary(digest: Arrays, at: slice) -> tuple[float, ...]:
-    """Of one column in one shard: its numbers' n, mean, squared distances from it, least and greatest.
+@dataclass(frozen=True)
+class _Numbers:
+    """What is learned of a column of numbers or dates; of one of words nothing."""
 
-    Then how many of its distinct values spoil a column of numbers, are missing in one, are blank.
-    """
-    number, absent, blank = digest["number"][at], digest["absent"][at], digest["blank"][at]
-    gaps = np.isnan(number)
-    words, numbers, counts = (gaps & ~absent).sum(), number[~gaps], digest["count"][at][~gaps]
-    if not len(numbers):
-        return (0, 0, 0, np.inf, -np.inf, words, gaps.sum(), blank.sum())
+    middle: float = 0.0
+    spread: float = 0.0
+    clock: bool = False
+    levels: tuple[float, ...] = ()
+
+
+def _numbers(values: list[tuple[Arrays, slice]], kind: int, max_levels: int) -> _Numbers:
+    if kind == _WORDS:
+        return _Numbers()
+    number = np.concatenate([digest["numbers"][kind, at] for digest, at in values])
+    count = np.concatenate([digest["count"][at] for digest, at in values])
+    number, count = number[~np.isnan(number)], count[~np.isnan(number)]
+    distinct = np.unique(number)
+    clock = kind != _NUMBER and bool((number % 1).any())
+    if len(distinct) < 2:
+        return _Numbers(clock=clock)
+    low, middle, high = np.quantile(number, [0.25, 0.5, 0.75], method="inverted_cdf", weights=count)
     with np.errstate(over="ignore", invalid="ignore"):
-        mean = (counts * numbers).sum() / counts.sum()
-        squares = (counts * (numbers - mean) ** 2).sum()
-    return (counts.sum(), mean, squares, numbers.min(), numbers.max(), words, gaps.sum(), blank.sum())
+        spread = (high - low) / 1.349
+        if spread == 0:
+            mean = np.average(number, weights=count)
+            spread = np.sqrt(np.average((number - mean) ** 2, weights=count))
+    named = kind == _NUMBER and 2 < len(distinct) <= min(max_levels, count.sum() / _ROWS_A_LEVEL)
+    return _Numbers(middle, spread, clock, tuple(distinct) if named else ())
 
 
-def _standardised(numbers: NDArray[Any], mean: float, sd: float) -> NDArray[Any]:
-    """(numbers - mean) / sd; 0 where there is no number or no spread."""
-    if sd == 0:
-        return np.zeros(len(numbers))
+def _of_numbers(number: NDArray[Any], column: int, state: Arrays) -> list[NDArray[Any]]:
+    """The columns that a column of numbers or dates becomes; 0 where there is none."""
+    there = ~np.isnan(number)
+    known = [_squashed(number, state["middle"][column], state["spread"][column])]
+    if state["kind"][column] != _NUMBER:
+        periods = (365.2425, 7.0, 1.0) if state["clock"][column] else (365.2425, 7.0)
+        for period in periods:
+            angle = 2 * np.pi / period * np.where(there, number, 0)
+            known += [there * np.sin(angle), there * np.cos(angle)]
+    levels = state["levels"][_columns(state, "n_levels")[column]]
+    return [*known, number[:, np.newaxis] == levels] if len(levels) else known
+
+
+def _squashed(number: NDArray[Any], middle: float, spread: float) -> NDArray[Any]:
+    """How far from the middle, in spreads, drawn in smoothly; 0 where there is no number or no spread."""
+    if spread == 0:
+        return np.zeros(len(number))
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.nan_to_num(np.clip((numbers - mean) / sd, -_FARTHEST, _FARTHEST))
+        z = np.nan_to_num(np.clip((number - middle) / spread, -1e9, 1e9))
+    return z / np.sqrt(1 + (z / _FARTHEST) ** 2)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcli.core import tokens
+
 if TYPE_CHECKING:
     import polars as pl
-    from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
     from alcli.contracts import Arrays
 
 __all__ = ["Tfidf"]
-
-# Anything but Python's `\w`, said in Rust's regular expressions; not blanks: they are most of it.
-_BETWEEN_WORDS = r"[^\p{L}\p{N}_ ]+ ?"
-_SLICE = 1 << 24  # bytes of text split into words at a time, so that a shard of long texts fits as well
 
 
 @dataclass(frozen=True)
@@ -30,15 +27,16 @@ class Tfidf:
     in the same order, values equal up to float32. A word is a run of two or more letters, digits or `_`, in
     lower case; idf = ln((1 + n) / (1 + df)) + 1; rows have length 1, or 0 where a text has no known word.
     Several columns are joined by line ends, a missing text is an empty one. Words in fewer than `min_df`
-    texts of the pool are dropped. The one difference: characters of a newer Unicode than this Python's are
+    texts of the pool are dropped. With `ngrams` above 1, runs of up to that many words are counted as well, as with
+    `ngram_range=(1, ngrams)`. The one difference: characters of a newer Unicode than this Python's are
     letters here and blanks there.
 
     >>> import polars as pl
     >>> tfidf = Tfidf()
     >>> digest = tfidf.digest(pl.DataFrame({"text": ["Card lost", "Lost, lost card!", None, "Top up"]}))
     >>> state = tfidf.fit([digest])
-    >>> bytes(state["vocabulary"]).decode()
-    'card lost top up'
+    >>> bytes(state["vocabulary"]).decode().split()
+    ['card', 'lost', 'top', 'up']
     >>> print(tfidf.transform(digest, state).toarray().round(2))
     [[0.71 0.71 0.   0.  ]
      [0.45 0.89 0.   0.  ]
@@ -47,41 +45,17 @@ class Tfidf:
     """
 
     min_df: int = 1
+    ngrams: int = 1
 
     def __post_init__(self) -> None:
         if self.min_df < 1:
             raise ValueError("min_df must be 1 or more")
+        if self.ngrams < 1:
+            raise ValueError("ngrams must be 1 or more")
 
     def digest(self, table: pl.DataFrame) -> Arrays:
-        """The index of one shard: for each word of its `vocabulary`, which `texts` have it, how often.
-
-        Word w's `texts` and `counts` stand from `indptr[w]` to `indptr[w + 1]`; `n_texts` (1,).
-        """
-        import polars as pl
-        from scipy.sparse import csr_matrix
-
-        text = table.select(pl.concat_str(pl.all(), separator="\n", ignore_nulls=True)).to_series()
-        numbered = pl.Categorical(pl.Categories.random())  # the same numbers in every slice
-        lengths, parts = [np.zeros(1, np.int64)], []
-        for some in _slices(text):
-            split = some.str.to_lowercase().str.replace_all(_BETWEEN_WORDS, " ").str.split(" ")
-            lengths.append(split.list.len().to_numpy().astype(np.int64))
-            parts.append(split.explode().cast(numbered))
-        words = pl.concat(parts)
-        distinct = words.unique()
-        distinct = distinct.gather(distinct.to_physical().arg_sort())
-        numbers = words.to_physical().to_numpy().astype(np.int32)
-        row_ends = np.cumsum(np.concatenate(lengths))
-        once = np.ones(len(numbers), np.int32)
-        index = csr_matrix((once, numbers, row_ends), shape=(len(text), len(distinct))).tocsc()
-        index.sum_duplicates()
-        return {
-            "n_texts": np.array([len(text)]),
-            "vocabulary": _pack(distinct.cast(pl.String)),
-            "indptr": index.indptr,
-            "texts": _narrow(index.indices),
-            "counts": _narrow(index.data),
-        }
+        """The index of one shard, see `tokens.word_index`."""
+        return tokens.word_index(table, self.ngrams)
 
     def fit(self, digests: Iterable[Arrays]) -> Arrays:
         """The pool's `n_texts` (1,), its sorted `vocabulary`, and how many texts have each word (`df`, (d,)).
@@ -96,13 +70,13 @@ class Tfidf:
         for digest in digests:
             n_texts += int(digest["n_texts"][0])
             df = np.diff(digest["indptr"]).astype(np.int64)
-            words = pl.DataFrame({"word": _unpack(digest["vocabulary"])[: len(df)], "df": df})
+            words = pl.DataFrame({"word": tokens.vocabulary(digest), "df": df})
             waiting.append(words.filter(pl.col("word").str.len_chars() > 1))
             # Not with every shard: merging costs as much as all the words so far.
             if sum(map(len, waiting)) > len(merged):
                 merged, waiting = _merge([merged, *waiting]), []
         merged = _merge([merged, *waiting]).filter(pl.col("df") >= self.min_df).sort("word")
-        vocabulary = _pack(merged["word"])
+        vocabulary = tokens.pack(merged["word"])
         return {"n_texts": np.array([n_texts]), "vocabulary": vocabulary, "df": merged["df"].to_numpy()}
 
     def transform(self, digest: Arrays, state: Arrays) -> csr_matrix:
@@ -112,8 +86,8 @@ class Tfidf:
 
         n, d = int(digest["n_texts"][0]), len(state["df"])
         idf = np.log((1 + state["n_texts"]) / (1 + state["df"])) + 1
-        here = pl.DataFrame({"word": _unpack(digest["vocabulary"])}).with_row_index("here")
-        everywhere = pl.DataFrame({"word": _unpack(state["vocabulary"])[:d]}).with_row_index("column")
+        here = pl.DataFrame({"word": tokens.vocabulary(digest)}).with_row_index("here")
+        everywhere = pl.DataFrame({"word": tokens.unpack(state["vocabulary"])[:d]}).with_row_index("column")
         both = here.join(everywhere, on="word").sort("column")
         columns = both["column"].to_numpy().astype(np.int32)
         parts = digest["counts"], digest["texts"], digest["indptr"]
@@ -124,28 +98,7 @@ class Tfidf:
         return csr_matrix((by_text.data, columns[by_text.indices], by_text.indptr), shape=(n, d))
 
 
-def _slices(text: pl.Series) -> Iterator[pl.Series]:
-    rows = max(1, len(text) * _SLICE // max(1, int(text.str.len_bytes().sum())))
-    for first in range(0, max(1, len(text)), rows):
-        yield text.slice(first, rows)
-
-
-def _narrow(numbers: NDArray[Any]) -> NDArray[Any]:
-    return numbers.astype(np.min_scalar_type(numbers.max(initial=0)))
-
-
 def _merge(parts: list[pl.DataFrame]) -> pl.DataFrame:
     import polars as pl
 
     return pl.concat(parts).group_by("word").agg(pl.col("df").sum())
-
-
-def _pack(words: pl.Series) -> NDArray[np.uint8]:
-    """Words as UTF-8 with blanks between them, as none has a blank inside."""
-    return np.frombuffer(words.str.join(" ")[0].encode(), np.uint8)
-
-
-def _unpack(packed: NDArray[Any]) -> pl.Series:
-    import polars as pl
-
-    return pl.Series([packed.tobytes().decode()]).str.split(" ").explode()

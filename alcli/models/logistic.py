@@ -13,11 +13,7 @@ __all__ = ["Logistic"]
 
 @dataclass(frozen=True)
 class Logistic:
-    """Logistic regression with smoothed class weights; weak regularisation suits few labels in many columns.
-
-    A class of n_c of the n labels weighs 2a / (n_c + a), with a = n / classes: rare classes count for more, but never
-    for more than twice.
-    """
+    """Logistic regression with smoothed class weights; weak regularisation suits few labels in many columns."""
 
     C: float = 10.0
 
@@ -27,11 +23,7 @@ class Logistic:
 
     def build(self, y: Ints) -> Any:
         """An unfitted classifier weighted for these labels (n,)."""
-        import numpy as np
-
+        from alcli.core.class_weights import smoothed
         from alcli.core.row_space import RowSpaceLogistic
 
-        counts = np.bincount(y)
-        average = len(y) / np.count_nonzero(counts)
-        weights = {c: 2 * average / (n + average) for c, n in enumerate(counts) if n}
-        return RowSpaceLogistic(C=self.C, class_weight=weights, max_iter=1000)
+        return RowSpaceLogistic(C=self.C, class_weight=smoothed(y), max_iter=1000)

@@ -7,17 +7,15 @@ All of it can be made again, so the folder may be deleted at any time.
                  .making-*/   being written; a part takes its name when it is whole
 
 Each part has a `meta.json`, written last, with the size of each file in bytes: a part with a torn or missing
-file is made again.
+file is made again. `digests.py` says what else stands in the folder.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import itertools
 import json
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -27,7 +25,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from alcli.errors import ConfigError, DataError
-from alcli.project.arrays import Parts, read, write
+from alcli.project.arrays import Parts
+from alcli.project.digests import Digests, digest
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,9 +36,9 @@ if TYPE_CHECKING:
     from alcli.project.pool import Shard
 
     Progress: TypeAlias = Callable[[int, int], None]
-    Role: TypeAlias = Literal["text", "columns", "vectors"]
+    Role: TypeAlias = Literal["text", "columns", "images", "vectors"]
 
-RECIPE = 1  # raise it when the same pool and parameters come to give other features
+RECIPE = 2  # raise it when the same pool and parameters come to give other features
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Block:
 class Features:
     """A pool's features: blocks side by side, learned from `fit_shards`; other shards are only transformed.
 
-    CSR if any block is sparse, else one dense array; float32 either way.
+    CSR if any block is sparse, else one dense array; float32, or float16 where all blocks are dense and float16.
     """
 
     def __init__(self, folder: Path, blocks: Sequence[Block], fit_shards: Sequence[Shard]) -> None:
@@ -83,44 +82,46 @@ class Features:
         """The width of the features."""
         return int(self.matrix(self.fit_shards[0]).shape[1])
 
-    def fit(self, progress: Progress | None = None) -> None:
+    def fit(self, progress: Progress | None = None, later: Sequence[Shard] = ()) -> None:
         """Make all that is missing for `fit_shards`: a digest of each, the state, the features of each.
 
-        `progress` is called with the pieces of work done and their total; when nothing is missing, never.
+        Those of `later` shards are made as well, without learning from them. `progress` is called with the pieces of
+        work done and their total; when nothing is missing, never.
         """
         self._parts.sweep()
         self._learned = self._open_state()
-        shards = [s for s in self.fit_shards if self._learned is None or self._open(s) is None]
+        fresh = self.fit_shards if self._learned is None else ()
+        shards = [s for s in (*self.fit_shards, *later) if fresh or self._open(s) is None]
         if not shards:
             return
-        total = len(shards) * (2 if self._learned is None else 1)
-        done = itertools.count(1)
         with self._parts.scratch() as scratch:
-            digests = [_Digests(b, shards, scratch / str(at)) for at, b in enumerate(self.blocks)]
-            if self._learned is None:
-                for shard in shards:
-                    for of_block in digests:
-                        of_block.keep(shard)
-                    if progress:
-                        progress(next(done), total)
-                self._learned = self._learn(digests)
+            digests = [Digests(b, self.fit_shards, self.folder, scratch / str(at)) for at, b in enumerate(self.blocks)]
+            slow = [(d, shard, first) for d in digests for shard in shards for first in d.slices(shard)]
+            tell = _counted(progress, len(slow) + len(fresh) + len(shards))
+            for of_block, shard, first in slow:
+                of_block.piece(shard, first)
+                tell()
+            for shard in fresh:
+                for of_block in digests:
+                    of_block.keep(shard)
+                tell()
+            self._learned = self._learned or self._learn(digests)
             for shard in shards:
                 if self._open(shard) is None:  # another process may have been quicker
                     self._make(shard, [of_block.take(shard) for of_block in digests])
-                if progress:
-                    progress(next(done), total)
+                tell()
 
     def matrix(self, shard: Shard) -> Matrix:
         """The features of one shard (n, d), mapped from the disk, read-only; made first if not there."""
         found = self._open(shard)
         if found is None:
-            found = self._make(shard, [_digest(block, _of_shard(block, shard)) for block in self.blocks])
+            found = self._make(shard, [Digests(b, (shard,), self.folder).take(shard) for b in self.blocks])
         return found
 
     def transform(self, table: pl.DataFrame, vectors: NDArray[Any] | None = None) -> Matrix:
         """The features of new rows (n, d); `table` has at least the blocks' columns, `vectors` is (n, v)."""
         rows = [{"vectors": vectors} if b.role == "vectors" else table.select(b.columns) for b in self.blocks]
-        features = self._transformed([_digest(b, given) for b, given in zip(self.blocks, rows, strict=True)])
+        features = self._transformed([digest(b, given) for b, given in zip(self.blocks, rows, strict=True)])
         if features.shape[1] != self.n_features:
             raise DataError(f"the new rows have {features.shape[1]} features, the pool's {self.n_features}")
         return features
@@ -144,7 +145,7 @@ class Features:
         meta, arrays = found
         return _Learned(meta["state"], [_of_block(arrays, at) for at in range(len(self.blocks))])
 
-    def _learn(self, digests: Sequence[_Digests]) -> _Learned:
+    def _learn(self, digests: Sequence[Digests]) -> _Learned:
         states = [of_block.block.featurizer.fit(of_block) for of_block in digests]
         arrays = {f"{at}.{name}": array for at, state in enumerate(states) for name, array in state.items()}
         learned = _Learned(_sha(arrays), states)
@@ -179,49 +180,16 @@ class _Learned:
     states: Sequence[Arrays]
 
 
-@dataclass(frozen=True, slots=True)
-class _Digests:
-    """One block's digests of some shards, in a folder while they are needed; may be read more than once."""
-
-    block: Block
-    shards: Sequence[Shard]
-    folder: Path
-
-    def __iter__(self) -> Iterator[Arrays]:
-        return (self._read(shard) for shard in self.shards)
-
-    def keep(self, shard: Shard) -> None:
-        """Make a shard's digest. Vectors already lie on the disk as they are: no second copy."""
-        if self.block.role != "vectors":
-            with contextlib.suppress(FileNotFoundError):  # the folder was deleted: `_read` makes it again
-                write(self.folder / shard.sha, _digest(self.block, _of_shard(self.block, shard)), {})
-
-    def take(self, shard: Shard) -> Arrays:
-        """A shard's digest for the last time: its files go, their bytes stay as long as they are used."""
-        digest = self._read(shard)
-        shutil.rmtree(self.folder / shard.sha, ignore_errors=True)
-        return digest
-
-    def _read(self, shard: Shard) -> Arrays:
-        found = read(self.folder / shard.sha)
-        return _digest(self.block, _of_shard(self.block, shard)) if found is None else found[1]
-
-
-def _of_shard(block: Block, shard: Shard) -> Any:
-    from alcli.project import pool
-
-    return {"vectors": pool.vectors(shard)} if block.role == "vectors" else pool.table(shard, block.columns)
-
-
-def _digest(block: Block, rows: Any) -> Arrays:
-    """`rows` is a table or, for that role, {"vectors": (n, v)}; the contract cannot say so, hence no type."""
-    return block.featurizer.digest(rows)
+def _counted(progress: Progress | None, total: int) -> Callable[[], None]:
+    done = itertools.count(1)
+    return lambda: progress(next(done), total) if progress else None
 
 
 def _side_by_side(features: Sequence[Matrix]) -> Matrix:
     if all(isinstance(part, np.ndarray) for part in features):
+        half = all(part.dtype == np.float16 for part in features)
         dense = features[0] if len(features) == 1 else np.hstack(list(features))
-        return np.ascontiguousarray(dense, dtype=np.float32)
+        return np.ascontiguousarray(dense, dtype=np.float16 if half else np.float32)
     from scipy.sparse import csr_matrix, hstack
 
     parts = [csr_matrix(part, dtype=np.float32) for part in features]

@@ -32,13 +32,14 @@ class Pool:
     id: str = ""
     text: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
     vectors: bool = False
     label: str = ""
 
     @property
     def content(self) -> tuple[str, ...]:
         """The columns the model reads; rows alike in them are one question."""
-        return tuple(dict.fromkeys((*self.text, *self.columns)))
+        return tuple(dict.fromkeys((*self.text, *self.columns, *self.images)))
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,19 @@ class Labels:
 class Select:
     """How a batch is chosen."""
 
-    strategy: Part = Part("margin")
-    cold_start: Part = Part("random")
+    strategy: Part = Part("auto")
+    cold_start: Part = Part("max_herding")
     batch_size: int = 100
+    rare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Features:
     """One featurizer for each role that the pool has."""
 
-    text: Part = Part("tfidf")
+    text: Part = Part("lsa")
     columns: Part = Part("columns")
+    images: Part = Part("images")
     vectors: Part = Part("vectors")
 
 
@@ -97,7 +100,7 @@ class Config:
     labels: Labels = Labels()
     select: Select = Select()
     features: Features = Features()
-    model: Part = Part("logistic")
+    model: Part = Part("auto")
     retrain: Retrain = Retrain()
     stop: Stop = Stop()
     handoff: HandoffSettings = HandoffSettings()
@@ -251,6 +254,8 @@ def to_toml(value: Any, as_table: bool = False) -> str:
         return "{ " + ", ".join(f"{k} = {to_toml(v)}" for k, v in pairs.items()) + " }"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(to_toml(v) for v in value) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{k} = {to_toml(v)}" for k, v in value.items()) + " }"
     # a JSON string, number or boolean is TOML too, but for the one character that TOML wants escaped
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
@@ -264,7 +269,8 @@ _TEMPLATE = """\
 [pool]\x1f what the columns are; fixed once the pool is read
 id = {pool_id}\x1f "" = ids made from the content
 text = {pool_text}
-columns = {pool_columns}\x1f table columns: numbers and categories
+columns = {pool_columns}\x1f table columns: numbers, dates and categories
+images = {pool_images}\x1f paths of images
 vectors = {pool_vectors}\x1f true = a matrix was given
 label = {pool_label}\x1f labels the pool already carried
 
@@ -274,15 +280,17 @@ skip = {labels_skip}\x1f answers that mean "this one cannot be labelled"
 
 [select]
 strategy = {select_strategy}\x1f which examples are worth asking about: alcli plugins strategies
-cold_start = {select_cold_start}\x1f before there is a model
+cold_start = {select_cold_start}\x1f before there is a model, for strategies that need one
 batch_size = {select_batch_size}
+rare = {select_rare}\x1f classes that matter more than their share: ["fraud"]
 
 [features]\x1f how each kind of column becomes numbers: alcli plugins featurizers
 text = {features_text}
 columns = {features_columns}
+images = {features_images}\x1f paths count from its folder
 vectors = {features_vectors}
 
-[model]\x1f further keys are the model's parameters, such as C = 10.0
+[model]\x1f auto = chosen as labels grow; others take parameters, such as C = 10.0
 {model}
 
 [retrain]

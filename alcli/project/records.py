@@ -52,7 +52,11 @@ class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb")
 
 
 class BatchSelected(msgspec.Struct, frozen=True, tag="batch_selected", tag_field="verb"):
-    """`select`: a batch went out. Its rows stand in `batch.jsonl`, in the order of the handoff file."""
+    """`select`: a batch went out. Its rows stand in `batch.jsonl`, in the order of the handoff file.
+
+    The first `n_matching` were chosen among the rows that match a pattern: of such rows they are a fair picture, of the
+    pool they are not.
+    """
 
     round: int
     rows: int
@@ -61,6 +65,8 @@ class BatchSelected(msgspec.Struct, frozen=True, tag="batch_selected", tag_field
     output: str
     model: int | None = None
     candidates: int = 0
+    matching: str = ""
+    n_matching: int = 0
 
 
 class AnswersIngested(msgspec.Struct, frozen=True, tag="answers_ingested", tag_field="verb"):
@@ -74,8 +80,35 @@ class AnswersIngested(msgspec.Struct, frozen=True, tag="answers_ingested", tag_f
     files: tuple[str, ...] = ()
 
 
+class Pair(msgspec.Struct, frozen=True):
+    """What learns from what: a model by its word, "" = the one named; and how texts are read beside the features named.
+
+    Only the model `auto` chooses anything but what is named.
+    """
+
+    model: str = ""
+    beside: str = ""
+
+
+class Contest(msgspec.Struct, frozen=True):
+    """How the `other` pair did against the one in use at `n_labels` labels: greater = better than the one in use.
+
+    `gain` is in nats of calibrated log loss a row and has the standard error `error`; `accuracy` is a difference of
+    shares. Cross-fitted on selected rows, hence biased.
+    """
+
+    other: Pair
+    n_labels: int
+    gain: float
+    error: float
+    accuracy: float
+
+
 class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_field="verb"):
-    """`retrain`: a model of all labels. `figures` are cross-validated on selected rows, hence biased."""
+    """`retrain`: a model of all labels. `figures` are cross-validated on selected rows, hence biased.
+
+    At `temperature` its probabilities are to be read as confidence. `contest` is the last one that was held.
+    """
 
     classes: tuple[str, ...]
     labels_by_class: dict[str, int]
@@ -86,6 +119,9 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     linear: bool
     seconds: float
     libraries: dict[str, str]
+    temperature: float = 1.0
+    pair: Pair = Pair()
+    contest: Contest | None = None
 
     @property
     def n_labels(self) -> int:

@@ -22,4 +22,6 @@ def show(outcome: Any, console: Any) -> None:
         console.print(f"  {count(outcome.labels, 'label')} came with them")
     if outcome.ignored:
         console.print(f"  ignored: {listed(outcome.ignored)}, which the pool does not have")
+    if outcome.hindered:
+        console.print(f"Their features cannot be made yet: {outcome.hindered}")
     console.print(f"The pool has {count(outcome.pool, 'row')}.")

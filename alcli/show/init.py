@@ -18,6 +18,7 @@ def show(outcome: Any, console: Any) -> None:
     kinds = [
         ("text", outcome.text),
         ("table columns", outcome.columns),
+        ("images", outcome.images),
         ("vectors", ("yes",) if outcome.vectors else ()),
     ]
     for name, columns in kinds:
@@ -36,6 +37,8 @@ def show(outcome: Any, console: Any) -> None:
         )
     if outcome.seed_labels:
         console.print(f"  {'seed set':<14} {count(outcome.seed_labels, 'label')} from the pool")
+    if outcome.hindered:
+        console.print(f"Its features cannot be made yet: {outcome.hindered}")
     if not outcome.dry_run:
         console.print(f"The specification is {outcome.specification}: read it before the first label.")
 

@@ -42,7 +42,9 @@ def _said(line: Any) -> str:
             f", {count(did['labels'], 'label')}" if did["labels"] else ""
         )
     if line.verb == "select":
-        return f"round {did['round']}: {count(did['rows'], 'row')} by {did['strategy']} -> {listed([did['output']])}"
+        seeds = f", {did['n_matching']:,} matching {did['matching']}" if did["n_matching"] else ""
+        rows = count(did["rows"], "row")
+        return f"round {did['round']}: {rows} by {did['strategy']}{seeds} -> {listed([did['output']])}"
     if line.verb == "ingest":
         more = [f"{did[word]:,} {word}" for word in ("corrected", "skipped", "blank") if did[word]]
         new = f"; new: {listed(did['new_classes'], 4)}" if did["new_classes"] else ""

@@ -16,6 +16,7 @@ def bar(title: str, silent: bool) -> Iterator[Callable[[int, int], None] | None]
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    # the pieces of long work are many seconds apart, and from the last few the rest is estimated
+    with Progress(console=Console(stderr=True), transient=True, speed_estimate_period=300) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

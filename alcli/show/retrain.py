@@ -17,7 +17,7 @@ def show(outcome: Any, console: Any) -> None:
         return
     classes = outcome.labels_by_class
     console.print(
-        f"Trained {outcome.model} on {count(outcome.n_labels, 'label')} of {count(len(classes), 'class', 'classes')}"
+        f"Trained {outcome.model} with {count(outcome.n_labels, 'label')} of {count(len(classes), 'class', 'classes')}"
         f" in {outcome.seconds:.1f} s ({outcome.n_used:,} of {outcome.n_features:,} features occur in them)."
     )
     if outcome.figures:
@@ -26,10 +26,17 @@ def show(outcome: Any, console: Any) -> None:
             f"Cross-validated on the labelled rows: accuracy {figures['accuracy_cv']:.1%}, "
             f"macro-F1 {figures['macro_f1_cv']:.1%}."
         )
+        if "ece_cv" in figures:
+            console.print(
+                f"Confidence in a label is {figures['ece_cv']:.1%} off the share that is right on average, "
+                f"calibrated; {figures['ece_raw_cv']:.1%} before."
+            )
         if outcome.selected:
             console.print("Selected rows are harder than the pool: these figures are biased, mostly too low.")
         else:
             console.print("Labelled rows need not be like the rest of the pool: these figures may be biased.")
+    if outcome.contest:
+        console.print(f"Tried: {outcome.contest}.")
     thin = [name for name, n in classes.items() if n < 5]
     if thin:
         console.print(f"Fewer than 5 labels: {listed(thin)}.")

@@ -20,6 +20,9 @@ def show(outcome: Any, console: Any) -> None:
         f"Round {outcome.round} {verb} {count(len(outcome.rows), 'row')}"
         f" of {count(outcome.candidates, 'candidate')}, by {how}."
     )
+    if outcome.n_matching:
+        seeds = count(outcome.n_matching, "row")
+        console.print(f"{seeds} of them match {clipped(outcome.matching, 40)}: no picture of the whole pool.")
     if len(outcome.rows) < outcome.asked_for:
         console.print(f"That is all there is: {outcome.asked_for} were wanted.")
     for row in outcome.rows[:SHOWN]:

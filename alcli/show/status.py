@@ -24,6 +24,7 @@ def show(outcome: Any, console: Any) -> None:
         names = ", ".join(f"{clipped(who, 20) or 'unnamed'} {n:,}" for who, n in list(o.annotators.items())[:8])
         console.print(f"answers by: {names}")
     _curve(o, console)
+    _model(o, console)
     word = "due" if o.retrain.fires else "not due"
     console.print(f"retrain  {word}: {o.retrain.because} ({o.retrain.name})")
     for verdict in o.stop:
@@ -70,6 +71,18 @@ def _classes(o: Any, console: Any) -> None:
         rest = ordered[SHOWN_CLASSES:]
         console.print(
             f"... and {count(len(rest), 'more class', 'more classes')} with {sum(n for _, n in rest):,} labels"
+        )
+
+
+def _model(o: Any, console: Any) -> None:
+    """What learns from what, what else was tried, and how far its confidence is to be trusted."""
+    if not o.models:
+        return
+    model = o.models[-1]
+    console.print(f"model    {model.model}" + (f" ({model.contest})" if model.contest else ""))
+    if "ece_cv" in model.figures:
+        console.print(
+            f"         confidence {model.figures['ece_cv']:.1%} off on average, cross-validated on selected rows"
         )
 
 

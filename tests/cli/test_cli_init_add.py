@@ -79,8 +79,10 @@ def test_the_guess_is_said(tmp_path: Path) -> None:
 
 def test_every_default_stands_in_the_specification(tmp_path: Path) -> None:
     tree = tomllib.loads((make_project(tmp_path) / "alcli.toml").read_text())
-    assert tree["model"] == {"use": "logistic", "C": 10.0}
-    assert tree["features"]["text"] == {"use": "tfidf", "min_df": 1}
+    assert tree["model"] == {"use": "auto"}
+    assert tree["select"]["strategy"] == "auto"
+    assert tree["select"]["cold_start"] == {"use": "max_herding", "candidates": 1000}
+    assert tree["features"]["text"] == {"use": "lsa", "n_components": 256}
     assert tree["stop"]["any"] == [{"use": "budget", "labels": 2000, "rounds": 0}]
 
 
@@ -200,7 +202,7 @@ def test_text_and_columns_together(tmp_path: Path) -> None:
         (["--classes", "one"], 2, "two classes"),
         (["--classes", "a,b,a"], 2, "twice"),
         (["--classes", "@gone.txt"], 3, "gone.txt"),
-        (["--text", "text", "--columns", "text"], 2, "both text and a table column"),
+        (["--text", "text", "--columns", "text"], 2, "text can be only one of text, table column and image"),
         (["--vectors", "gone.npy"], 3, "gone.npy"),
     ],
 )
@@ -325,7 +327,8 @@ def test_a_model_goes_on_after_add_and_asks_the_new_rows(tmp_path: Path) -> None
     succeed("-C", project, "add", write_pool(tmp_path / "more.csv", range(20, 25)))
     told = json.loads(succeed("-C", project, "select", "--json").stdout)
     assert {row["id"] for row in told["rows"]} == {f"t{n}" for n in range(20, 25)}
-    assert told["strategy"] == "margin"
+    assert not told["cold_start"]
+    assert all("torn between" in row["reason"] for row in told["rows"])
     succeed("-C", project, "add", write_pool(tmp_path / "flood.csv", range(25, 90)))
     succeed("-C", project, "ingest", annotate(project / "round-002.csv", tmp_path / "c.csv"))
     succeed("-C", project, "retrain")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign import alcli, annotate, make_project, play_round, succeed, truth
+from campaign import alcli, annotate, make_project, play_round, specify, succeed, truth
 
 
 def status(project: Path) -> dict[str, Any]:
@@ -37,7 +37,24 @@ def test_retrain_calls_its_figures_biased(project: Path) -> None:
     step = json.loads(succeed("-C", project, "log", "--json").stdout.splitlines()[-1])
     assert set(step["did"]["libraries"]) == {"numpy", "scipy", "scikit-learn"}
     assert step["did"]["seconds"] > 0
-    assert step["settings"]["model"] == {"use": "logistic", "C": 10.0}
+    assert step["settings"]["model"]["use"] in told["model"] or step["settings"]["model"] == {"use": "auto"}
+
+
+def test_confidence_is_calibrated_where_labels_allow(tmp_path: Path) -> None:
+    made = make_project(tmp_path, rows=90)
+    specify(made, "features.text", '"tfidf"')
+    specify(made, "model", 'use = "naive_bayes"')
+    play_round(made, 60)
+    result = succeed("-C", made, "retrain")
+    assert "calibrated; " in result.stdout
+    step = json.loads(succeed("-C", made, "log", "--json").stdout.splitlines()[-1])
+    figures = step["did"]["figures"]
+    assert figures["ece_cv"] < figures["ece_raw_cv"]
+    assert step["did"]["temperature"] < 1, "naive Bayes on few words is right more often than it is sure"
+    assert "cross-validated on selected rows" in succeed("-C", made, "status").stdout
+    rows = list(csv.DictReader(succeed("-C", made, "predict").stdout.splitlines()))
+    right = sum(row["label"] == truth(row["id"]) for row in rows) / len(rows)
+    assert sum(float(row["confidence"]) for row in rows) / len(rows) == pytest.approx(right, abs=0.15)
 
 
 def test_retrain_says_what_is_missing(tmp_path: Path) -> None:
@@ -61,28 +78,30 @@ def test_retrain_if_due_explains(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "model",
+    ("text", "model"),
     [
-        'use = "naive_bayes"\nalpha = 0.5',
-        'use = "sklearn.ensemble:RandomForestClassifier"\nn_estimators = 20\nrandom_state = 0',
-        'use = "sklearn.naive_bayes:MultinomialNB"',
+        ("tfidf", 'use = "naive_bayes"\nalpha = 0.5'),
+        ("tfidf", 'use = "sklearn.naive_bayes:MultinomialNB"'),
+        ("lsa", 'use = "sklearn.ensemble:RandomForestClassifier"\nn_estimators = 20\nrandom_state = 0'),
+        ("lsa", 'use = "logistic"\nC = 10.0'),
+        ("lsa", 'use = "linear_svm"'),
+        ("lsa", 'use = "forest"\ntrees = 50'),
+        ("lsa", 'use = "auto"'),
     ],
 )
-def test_other_models(project: Path, model: str) -> None:
-    config = project / "alcli.toml"
-    text = config.read_text()
-    start, end = text.index("[model]"), text.index("[retrain]")
-    config.write_text(f"{text[:start]}[model]\n{model}\n\n{text[end:]}")
+def test_other_models(project: Path, text: str, model: str) -> None:
+    specify(project, "features.text", f'"{text}"')
+    specify(project, "model", model)
     succeed("-C", project, "retrain")
     told = json.loads(succeed("-C", project, "select", "-n", "5", "--json").stdout)
-    assert told["strategy"] == "margin"
+    assert not told["cold_start"]
+    assert all("torn between" in row["reason"] for row in told["rows"])
     predicted = list(csv.DictReader(succeed("-C", project, "predict").stdout.splitlines()))
     assert sum(row["label"] == truth(row["id"]) for row in predicted) >= 28
 
 
 def test_a_model_that_cannot_say_how_sure_it_is_is_refused(project: Path) -> None:
-    config = project / "alcli.toml"
-    config.write_text(config.read_text().replace('use = "logistic"\nC = 10.0', 'use = "sklearn.svm:LinearSVC"'))
+    specify(project, "model", 'use = "sklearn.svm:LinearSVC"')
     result = alcli("-C", project, "retrain")
     assert result.exit_code == 5
     assert "no probabilities" in result.stderr
@@ -270,6 +289,8 @@ def test_a_specification_that_is_gone_is_missed_and_init_writes_it_again(project
 
 def test_a_fault_of_any_part_is_told_before_a_batch_goes_out(project: Path) -> None:
     config = project / "alcli.toml"
+    specify(project, "model", 'use = "logistic"\nC = 10.0')
+    specify(project, "features.text", '{ use = "tfidf", min_df = 1 }')
     good = config.read_text()
     for old, new, key in (
         ("C = 10.0", "c = 10.0", "model"),
@@ -277,6 +298,7 @@ def test_a_fault_of_any_part_is_told_before_a_batch_goes_out(project: Path) -> N
         ('format = "csv"', 'format = "xslx"', "handoff.format"),
         ("at_least = 50", "at_least = 0", "retrain.when"),
     ):
+        assert old in good
         config.write_text(good.replace(old, new))
         result = alcli("-C", project, "select")
         assert result.exit_code == 5, new

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign import alcli, annotate, make_project, play_round, succeed
+from campaign import alcli, annotate, make_project, play_round, specify, succeed, truth
 
 
 def select(project: Path, *words: str | Path) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def trained(tmp_path: Path) -> Path:
 
 
 def test_cold_start_then_the_model_with_reasons(trained: Path) -> None:
-    told = select(trained, "-n", "5")
+    told = select(trained, "-n", "5", "--strategy", "margin")
     assert told["strategy"] == "margin"
     assert not told["cold_start"]
     assert [row["rank"] for row in told["rows"]] == [1, 2, 3, 4, 5]
@@ -37,10 +37,25 @@ def test_cold_start_then_the_model_with_reasons(trained: Path) -> None:
     assert utilities == sorted(utilities, reverse=True)
 
 
+def test_whoever_names_no_strategy_gets_cover_first_then_doubt(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    told = select(project, "-n", "12")
+    assert (told["strategy"], told["cold_start"]) == ("auto", True)
+    assert all(row["reason"].startswith("stands for ") for row in told["rows"])
+    assert not any("torn between" in row["reason"] for row in told["rows"])
+    succeed("-C", project, "ingest", annotate(project / "round-001.csv", tmp_path / "b.csv"))
+    succeed("-C", project, "retrain")
+    told = select(project, "-n", "5")
+    assert (told["strategy"], told["cold_start"]) == ("auto", False)
+    assert all(row["reason"].startswith("stands for ") for row in told["rows"])
+    assert all("; torn between " in row["reason"] for row in told["rows"])
+
+
 def test_before_a_model_any_strategy_falls_back_to_the_cold_start_and_says_so(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     result = succeed("-C", project, "select", "-n", "3", "--strategy", "entropy")
     assert "cold start" in result.stdout
+    assert "max_herding" in result.stdout
 
 
 def test_never_asks_twice_until_the_pool_is_exhausted(trained: Path) -> None:
@@ -78,10 +93,11 @@ def test_another_seed_another_batch(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     other = tmp_path / "q"
     succeed("init", other, "--pool", tmp_path / "pool.csv", "--text", "text", "--seed", "7")
-    assert ids(select(project, "-n", "10")) != ids(select(other, "-n", "10"))
+    words = ("-n", "10", "--strategy", "random")
+    assert ids(select(project, *words)) != ids(select(other, *words))
 
 
-@pytest.mark.parametrize("strategy", ["random", "margin", "entropy", "least_confident"])
+@pytest.mark.parametrize("strategy", ["auto", "random", "margin", "entropy", "least_confident"])
 def test_workers_choose_the_same_as_one_process(trained: Path, strategy: str) -> None:
     alone = select(trained, "--dry-run", "--strategy", strategy)
     workers = select(trained, "--dry-run", "--strategy", strategy, "--engine", "joblib:2")
@@ -164,6 +180,17 @@ def test_a_strategy_of_ones_own_and_a_broken_one(trained: Path, tmp_path: Path) 
     result = alcli("-C", trained, "select", "--strategy", f"{tmp_path}/mine.py:Meddler")
     assert result.exit_code == 5
     assert "read-only" in result.stderr
+
+
+def test_classes_that_are_called_rare_are_sought_and_recorded(trained: Path) -> None:
+    result = alcli("-C", trained, "select", "--strategy", "most_likely")
+    assert result.exit_code == 5
+    assert "none is called rare" in result.stderr
+    specify(trained, "select.rare", '["delivery", "theft"]')
+    told = select(trained, "-n", "4", "--strategy", "most_likely")
+    assert {truth(name) for name in ids(told)} == {"delivery"}
+    last = json.loads(succeed("-C", trained, "log", "--json").stdout.splitlines()[-1])
+    assert last["settings"]["select"]["rare"] == ["delivery", "theft"]
 
 
 @pytest.mark.parametrize(

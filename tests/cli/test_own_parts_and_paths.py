@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from campaign import alcli, annotate, command, environment, make_project, play_round, succeed, write_pool
+from campaign import alcli, annotate, command, environment, make_project, play_round, specify, succeed, write_pool
 
 STUMP = """
 from sklearn.tree import DecisionTreeClassifier
@@ -45,8 +45,7 @@ def test_a_model_of_ones_own_is_found_from_the_projects_folder_in_every_process(
     project = make_project(tmp_path)
     play_round(project, 12)
     (project / "mine.py").write_text(STUMP)
-    config = project / "alcli.toml"
-    config.write_text(config.read_text().replace('use = "logistic"\nC = 10.0', 'use = "mine.py:Sure"'))
+    specify(project, "model", 'use = "mine.py:Sure"')
     for words in (["retrain"], ["select", "-n", "3"], ["predict", "-o", str(tmp_path / "p.csv")]):
         done = run("-C", project, *words, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
@@ -73,9 +72,9 @@ def test_a_part_that_fails_is_exit_5_and_says_where(tmp_path: Path, name: str, s
 
 def test_a_cold_start_that_needs_a_model_is_refused(tmp_path: Path) -> None:
     project = make_project(tmp_path)
-    config = project / "alcli.toml"
-    config.write_text(config.read_text().replace('cold_start = "random"', 'cold_start = "margin"'))
-    result = alcli("-C", project, "select")
+    specify(project, "select.cold_start", '"margin"')
+    succeed("-C", project, "select", "--dry-run")  # `auto` starts cold itself
+    result = alcli("-C", project, "select", "--strategy", "entropy")
     assert result.exit_code == 5
     assert "needs a model" in result.stderr
 
@@ -83,9 +82,7 @@ def test_a_cold_start_that_needs_a_model_is_refused(tmp_path: Path) -> None:
 def test_a_forest_is_the_same_twice(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     play_round(project, 12)
-    config = project / "alcli.toml"
-    forest = 'use = "sklearn.ensemble:RandomForestClassifier"\nn_estimators = 5'
-    config.write_text(config.read_text().replace('use = "logistic"\nC = 10.0', forest))
+    specify(project, "model", 'use = "sklearn.ensemble:RandomForestClassifier"\nn_estimators = 5')
     said = []
     for _ in range(2):
         succeed("-C", project, "retrain")
@@ -193,8 +190,7 @@ def test_a_column_named_like_a_comment(tmp_path: Path) -> None:
 
 def test_a_shown_column_that_is_not_there_is_the_specifications_fault(tmp_path: Path) -> None:
     project = make_project(tmp_path)
-    config = project / "alcli.toml"
-    config.write_text(config.read_text().replace('show = ["text"]', 'show = ["body"]'))
+    specify(project, "handoff.show", '["body"]')
     result = alcli("-C", project, "select")
     assert result.exit_code == 5
     assert "[handoff] show" in result.stderr

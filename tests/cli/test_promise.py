@@ -13,8 +13,21 @@ from pathlib import Path
 import pytest
 from campaign import alcli, annotate, command, environment, make_project, play_round, succeed
 
-COMMANDS = ["init", "add", "select", "ingest", "retrain", "status", "predict", "export", "log", "undo", "plugins"]
-CHANGING = ["init", "add", "select", "ingest", "retrain", "undo"]
+COMMANDS = [
+    "init",
+    "add",
+    "select",
+    "ingest",
+    "retrain",
+    "status",
+    "predict",
+    "export",
+    "simulate",
+    "log",
+    "undo",
+    "plugins",
+]
+CHANGING = ["init", "add", "select", "ingest", "retrain", "simulate", "undo"]
 
 
 def run(*words: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
@@ -36,7 +49,7 @@ def test_the_commands_are_these() -> None:
     assert [registered.name for registered in app.registered_commands] == COMMANDS
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"plugins", "init"}])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"plugins", "init", "simulate"}])
 def test_no_project_here_is_exit_4_and_says_what_to_type(name: str, tmp_path: Path) -> None:
     words = {"add": ["x.csv"], "ingest": ["x.csv"]}.get(name, [])
     result = alcli("-C", tmp_path, name, *words)

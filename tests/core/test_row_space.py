@@ -29,3 +29,18 @@ def test_equal_and_empty_rows_are_no_hindrance() -> None:
     ours = RowSpaceLogistic(C=10.0, tol=1e-6).fit(X, y)
     theirs = LogisticRegression(C=10.0, tol=1e-6).fit(X, y)
     np.testing.assert_allclose(ours.predict_proba(X), theirs.predict_proba(X), atol=2e-3)
+
+
+def test_many_sparse_rows_are_fitted_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their n x n products would be more work than the few numbers they hold."""
+    import alcli.core.row_space as row_space
+
+    asked = []
+    monkeypatch.setattr(row_space, "_factor", lambda X: asked.append(X.shape))
+    y = np.arange(400) % 2
+    X = csr_matrix(random(400, 1000, density=0.003, random_state=0)).astype(np.float32)
+    RowSpaceLogistic(C=10.0).fit(X, y)
+    assert asked == []
+    RowSpaceLogistic(C=10.0).fit(X[:40], y[:40])
+    RowSpaceLogistic(C=10.0).fit(X.toarray(), y)
+    assert asked == [(40, 1000), (400, 1000)], "as dense numbers they are work either way"

@@ -1,17 +1,21 @@
-"""Columns against scikit-learn's StandardScaler and OneHotEncoder, and the corners they do not have."""
+"""Columns against numpy's quantiles and scikit-learn's OneHotEncoder, and the corners they do not have."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder
 
 from alcli.featurizers.columns import Columns
 
-CELLS = st.one_of(st.none(), st.sampled_from(["", " ", "NA", "?", "gold", "été", "inf"]), st.floats(-1e6, 1e6).map(str))
+CELLS = st.one_of(
+    st.none(), st.sampled_from(["", " ", "NA", "?", "gold", "été", "inf", "2024-02-29"]), st.floats(-1e6, 1e6).map(str)
+)
 
 
 def table(**columns: list[str | None]) -> pl.DataFrame:
@@ -25,13 +29,62 @@ def features(*shards: pl.DataFrame, columns: Columns | None = None) -> np.ndarra
     return np.vstack([columns.transform(digest, state) for digest in digests])
 
 
-def test_numbers_are_standardised_over_all_shards() -> None:
+def far(values: np.ndarray, middle: float, quartiles: float) -> np.ndarray:
+    z = (values - middle) / (quartiles / 1.349)
+    return z / np.sqrt(1 + z * z / 9)
+
+
+def test_numbers_are_squashed_around_their_median_over_all_shards() -> None:
     values = np.random.default_rng(0).normal(1e6, 3, (40, 2)).round(2)
     text = values.astype(str)
     shards = [table(a=list(text[at, 0]), b=list(text[at, 1])) for at in (slice(0, 7), slice(7, 40))]
     found = features(*shards)
     assert found.dtype == np.float32
-    np.testing.assert_allclose(found, StandardScaler().fit_transform(values), atol=1e-5)
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75], axis=0, method="inverted_cdf")
+    np.testing.assert_allclose(found, far(values, middle, high - low) / np.sqrt(2), atol=1e-5)
+
+
+def test_repeated_numbers_count_as_often_as_they_stand_there() -> None:
+    values = ["0"] * 50 + [str(n) for n in range(1, 51)]
+    found = features(table(x=values[:60]), table(x=values[60:]))  # median 0, quartiles 0 and 25
+    np.testing.assert_allclose(found[:, 0], far(np.array(values, float), 0, 25), atol=1e-6)
+
+
+def test_one_wild_number_does_not_crowd_the_others_together() -> None:
+    found = features(table(x=[str(n) for n in range(20)] + ["999999999"]))
+    assert found[-1, 0] == pytest.approx(3)
+    assert found[:20, 0].std() > 0.5
+
+
+def test_the_standard_deviation_stands_in_where_the_quartiles_are_equal() -> None:
+    found = features(table(x=["5"] * 9 + ["15"]))  # standard deviation 3
+    assert found[:9, 0].tolist() == [0] * 9
+    assert found[9, 0] == pytest.approx(10 / 3 / np.sqrt(1 + (10 / 9) ** 2))
+
+
+def test_few_distinct_numbers_are_levels_too() -> None:
+    codes = ["1", "2", "2.0", "7", " 1"] * 12
+    found = features(table(x=codes[:13]), table(x=codes[13:]))
+    assert found.shape == (60, 4)
+    assert found[:5, 1:].tolist() == [[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]]
+    assert features(table(x=codes), columns=Columns(max_levels=2)).shape == (60, 1)
+    assert features(table(x=codes[:25])).shape == (25, 1)  # fewer than ten rows a level: may well be measured
+    assert features(table(x=["0", "1"] * 30)).shape == (60, 1)
+
+
+def test_rows_weigh_about_as_much_as_a_text_does() -> None:
+    rng = np.random.default_rng(0)
+    many = {f"n{at}": list(rng.normal(at, at + 1, 500).astype(str)) for at in range(20)}
+    many |= {f"w{at}": list(rng.choice(["a", "b", "c"], 500)) for at in range(10)}
+    found = features(table(**many))
+    assert 0.7 < np.linalg.norm(found, axis=1).mean() < 1.1
+    np.testing.assert_allclose(features(table(**many), columns=Columns(weight=3.0)), 3 * found, rtol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [{"max_categories": 0}, {"max_levels": -1}, {"weight": 0.0}, {"weight": np.inf}])
+def test_wrong_parameters_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be"):
+        Columns(**wrong)
 
 
 def test_categories_are_one_hot_the_most_frequent_first() -> None:
@@ -54,7 +107,8 @@ def test_one_word_anywhere_makes_a_column_categorical() -> None:
 
 @pytest.mark.parametrize("missing", [None, "", "  ", "NA", "N/A", "nan", "NaN", "null", "None", "?"])
 def test_missing_numbers(missing: str | None) -> None:
-    assert features(table(x=["1", "3", missing])).tolist() == [[-1, 0], [1, 0], [0, 1]]
+    three = pytest.approx(1.349 / np.sqrt(1 + 1.349**2 / 9))  # median 1, quartiles 1 and 3
+    assert features(table(x=["1", "3", missing])).tolist() == [[0, 0], [three, 0], [0, 1]]
 
 
 def test_missing_categories() -> None:
@@ -72,22 +126,81 @@ def test_what_is_no_number(text: str) -> None:
     assert features(table(x=["12", "12", text])).tolist() == [[1, 0], [1, 0], [0, 1]]
 
 
+DAY = datetime(2024, 12, 31)  # a Tuesday
+DATES = [
+    "2024-12-31",
+    "2024/12/31",
+    "31.12.2024",
+    "31 Dec 2024",
+    "31 december 2024",
+    "December 31, 2024",
+    "Dec. 31 2024",
+]
+DATES += ["31-Dec-2024", "Tue, 31 Dec 2024", "12/31/2024", "31/12/2024", "12-31-2024", "31-12-2024", " 2024-12-31 "]
+TIMES = ["2024-12-31 18:30", "2024-12-31T18:30:00Z", "2024-12-31T18:30:00.000+02:00", "12/31/2024 6:30 PM"]
+TIMES += ["Tue, 31 Dec 2024 18:30:00 GMT", "2024-12-31T18:30:00-0500"]
+
+
+def around(*turns: float) -> list[float]:
+    return [wave(2 * np.pi * turn) for turn in turns for wave in (np.sin, np.cos)]
+
+
+@pytest.mark.parametrize("text", DATES)
+def test_ways_to_write_a_date(text: str) -> None:
+    days = (DAY - datetime(1970, 1, 1)).days
+    found = features(table(x=[text, text, None]))
+    np.testing.assert_allclose(found[0], [0, *around(days / 365.2425, days / 7), 0], atol=1e-6)
+    assert found[2].tolist() == [0, 0, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize("text", TIMES)
+def test_the_time_of_day_is_told_as_it_is_written(text: str) -> None:
+    days = (DAY - datetime(1970, 1, 1)).days + 18.5 / 24
+    found = features(table(x=[text, text]))
+    np.testing.assert_allclose(found[0, 1:], around(days / 365.2425, days / 7, 18.5 / 24), atol=1e-6)
+
+
+@pytest.mark.parametrize("text", ["2024-02-30", "13/13/2024", "1.2.3", "10.0.0.1", "2024-12-31 25:00", "room 5-12-c"])
+def test_what_is_no_date(text: str) -> None:
+    assert features(table(x=["2024-12-31", "2024-12-31", text])).tolist() == [[1, 0], [1, 0], [0, 1]]
+
+
+def test_the_whole_pool_says_whether_the_day_or_the_month_comes_first() -> None:
+    columns = Columns()
+    clear, open_ = table(x=["31/12/2024", "01/02/2024"]), table(x=["01/02/2024", "03/04/2024"])
+    both = [columns.digest(clear), columns.digest(open_)]
+    day_first, month_first = columns.fit(both), columns.fit(both[1:])
+    first_of_february = features(table(x=["2024-02-01"] * 2))[0, 1:]
+    np.testing.assert_allclose(columns.transform(both[1], day_first)[0, 1:], first_of_february, atol=1e-6)
+    second_of_january = features(table(x=["2024-01-02"] * 2))[0, 1:]
+    np.testing.assert_allclose(columns.transform(both[1], month_first)[0, 1:], second_of_january, atol=1e-6)
+
+
+def test_days_are_far_apart_as_numbers_are() -> None:
+    dates = [f"2024-01-{day:02d}" for day in range(1, 31)]
+    found = features(table(x=dates))
+    np.testing.assert_allclose(found[:, 0], features(table(x=[str(day) for day in range(1, 31)]))[:, 0], atol=1e-6)
+    weekday = found[:, 3:5]
+    np.testing.assert_allclose(weekday[0], weekday[7], atol=1e-5)
+    assert np.linalg.norm(weekday[0] - weekday[3]) > 1.9
+
+
 def test_a_constant_is_zero() -> None:
     assert features(table(x=["0.1"] * 7), table(x=["0.1"] * 3)).tolist() == [[0]] * 10
     assert features(table(x=[None, None])).tolist() == [[0, 1], [0, 1]]
 
 
 def test_later_rows() -> None:
-    columns = Columns()
-    known = table(age=["20", "40", None], plan=["free", "pro", "free"])
+    columns = Columns(weight=3**0.5)
+    known = table(age=["20", "40", None], plan=["free", "pro", "free"], day=["2024-01-01", "2024-01-02", "2024-01-03"])
     state = columns.fit([columns.digest(known)])
-    later = table(age=["abc", "1e300", "30"], plan=["gold", None, "pro"])
+    later = table(age=["abc", "1e300", "30"], plan=["gold", None, "pro"], day=["today", "2031-05-06", None])
     found = columns.transform(columns.digest(later), state)
-    assert found[0].tolist() == [0, 1, 0, 0]
+    assert found[0].tolist() == [0, 1, 0, 0, 0, 0, 0, 0, 0]
     assert np.isfinite(found).all()
-    assert found[1, 0] == 1e6
-    assert found[2].tolist() == [0, 0, 0, 1]
-    assert columns.transform(columns.digest(later.head(0)), state).shape == (0, 4)
+    assert found[1, :2].tolist() == [3, 0]
+    assert found[2, 2:].tolist() == [0, 1, 0, 0, 0, 0, 0]
+    assert columns.transform(columns.digest(later.head(0)), state).shape == (0, 9)
 
 
 def test_numbers_that_overflow_stay_finite() -> None:
@@ -95,7 +208,7 @@ def test_numbers_that_overflow_stay_finite() -> None:
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=12), st.integers(0, 12))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_shards_change_nothing(rows: list[tuple[str | None, str | None]], cut: int) -> None:
     whole = table(a=[row[0] for row in rows], b=[row[1] for row in rows])
     found = features(whole[:cut], whole[cut:])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from alcli.featurizers import tfidf as module
+from alcli.core import tokens
 from alcli.featurizers.tfidf import Tfidf
 
 # Characters that are newer than this Python's Unicode are the documented difference.
@@ -25,17 +25,17 @@ def table(texts: list[str | None]) -> pl.DataFrame:
     return pl.DataFrame({"text": texts}, schema={"text": pl.String})
 
 
-def ours(shards: list[pl.DataFrame], min_df: int = 1) -> tuple[csr_matrix, list[str]]:
-    tfidf = Tfidf(min_df)
+def ours(shards: list[pl.DataFrame], min_df: int = 1, ngrams: int = 1) -> tuple[csr_matrix, list[str]]:
+    tfidf = Tfidf(min_df, ngrams)
     digests = [tfidf.digest(shard) for shard in shards]
     state = tfidf.fit(digests)
-    words = bytes(state["vocabulary"]).decode().split()
+    words = tokens.unpack(state["vocabulary"])[: len(state["df"])].to_list()
     return csr_matrix(vstack([tfidf.transform(digest, state) for digest in digests])), words
 
 
-def check(texts: list[str], cut: int, min_df: int = 1) -> None:
-    found, words = ours([table(texts[:cut]), table(texts[cut:])], min_df)
-    theirs = TfidfVectorizer(min_df=min_df)
+def check(texts: list[str], cut: int, min_df: int = 1, ngrams: int = 1) -> None:
+    found, words = ours([table(texts[:cut]), table(texts[cut:])], min_df, ngrams)
+    theirs = TfidfVectorizer(min_df=min_df, ngram_range=(1, ngrams))
     try:
         wanted = theirs.fit_transform(texts)
     except ValueError:  # it refuses an empty vocabulary
@@ -47,9 +47,20 @@ def check(texts: list[str], cut: int, min_df: int = 1) -> None:
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=8), st.integers(0, 8), st.integers(1, 2))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_equals_tfidf_vectorizer_on_any_text(texts: list[str], cut: int, min_df: int) -> None:
     check(texts, cut, min_df)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=8), st.integers(0, 8), st.integers(1, 2), st.integers(2, 4))
+@settings(deadline=None, max_examples=100)
+def test_runs_of_words_equal_tfidf_vectorizer(texts: list[str], cut: int, min_df: int, ngrams: int) -> None:
+    check(texts, cut, min_df, ngrams)
+
+
+def test_runs_of_words_stay_within_a_text_and_leave_out_single_letters() -> None:
+    _, words = ours([table(["pay a bill", "top up"])], ngrams=2)
+    assert words == ["bill", "pay", "pay bill", "top", "top up", "up"]
 
 
 def test_every_character_of_unicode_is_split_as_python_does() -> None:
@@ -88,7 +99,7 @@ def test_columns_are_joined_by_line_ends() -> None:
 def test_slices_of_a_shard_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["lost card", "a card card", "", "top up", "lost lost card"]
     whole, words = ours([table(texts)])
-    monkeypatch.setattr(module, "_SLICE", 10)
+    monkeypatch.setattr(tokens, "_SLICE", 10)
     sliced, same = ours([table(texts)])
     assert words == same
     assert (whole != sliced).nnz == 0

@@ -26,14 +26,15 @@ PARAMS = st.dictionaries(
     use=NAMES,
     params=PARAMS,
     size=st.integers(1, 10**6),
+    rare=st.lists(NAMES, max_size=2),
 )
 def test_what_is_written_is_read_back(
-    text: list[str], classes: list[str], use: str, params: dict[str, object], size: int
+    text: list[str], classes: list[str], use: str, params: dict[str, object], size: int, rare: list[str]
 ) -> None:
     config = Config(
-        pool=Pool("id", tuple(text), ("age",), True),
+        pool=Pool("id", tuple(text), ("age",), ("photo",), True),
         labels=Labels(tuple(classes)),
-        select=Select(strategy=Part(use, params), batch_size=size),
+        select=Select(strategy=Part(use, params), batch_size=size, rare=tuple(rare)),
         model=Part("logistic", params),
         stop=Stop(any=(Part("budget", {"labels": 10}), Part(use, params))),
         handoff=HandoffSettings(show=("age",)),
@@ -44,12 +45,22 @@ def test_what_is_written_is_read_back(
 
 def test_every_default_is_visible() -> None:
     tree = tomllib.loads(write(Config(pool=Pool("id", ("text",)))))
-    assert tree["select"] == {"strategy": "margin", "cold_start": "random", "batch_size": 100}
+    assert tree["select"] == {"strategy": "auto", "cold_start": "max_herding", "batch_size": 100, "rare": []}
+    assert tree["pool"] == {"id": "id", "text": ["text"], "columns": [], "images": [], "vectors": False, "label": ""}
+    assert tree["features"] == {"text": "lsa", "columns": "columns", "images": "images", "vectors": "vectors"}
     assert tree["labels"] == {"classes": [], "skip": ["?", "skip"]}
     assert tree["retrain"]["when"] == {"use": "new_labels", "at_least": 50}
     assert tree["stop"]["any"] == [{"use": "budget", "labels": 2000}]
     assert tree["handoff"] == {"format": "csv", "show": ["text"]}
-    assert tree["model"] == {"use": "logistic"}
+    assert tree["model"] == {"use": "auto"}
+
+
+def test_rare_classes_and_images_are_lists_of_words() -> None:
+    read = parse('[select]\nrare = ["fraud", "theft"]\n[pool]\nimages = ["front", "back"]', "alcli.toml")
+    assert read.select.rare == ("fraud", "theft")
+    assert read.pool.images == read.pool.content == ("front", "back")
+    with pytest.raises(ConfigError, match=r"select\.rare: wanted a list"):
+        parse('[select]\nrare = "fraud"', "alcli.toml")
 
 
 def test_every_fault_is_reported_with_its_key() -> None:

@@ -1,0 +1,1 @@
+"""One file = one way to ask the strategies of another package."""

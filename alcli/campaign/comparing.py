@@ -1,0 +1,141 @@
+"""Replayed campaigns side by side: what each contender reaches, and what it saves against another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcli.campaign.replaying import Round
+from alcli.core import curves
+from alcli.core.curves import Finding, Interval, Ratio
+
+if TYPE_CHECKING:
+    from alcli.contracts import Floats
+
+SHARES = (0.9, 0.95)  # of the full-pool score
+EARLY = 5  # batches
+
+
+@dataclass(frozen=True)
+class Contender:
+    """What is compared: a query strategy on features and with a model, by the names they are shown under."""
+
+    strategy: str
+    features: str
+    model: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One campaign."""
+
+    contender: Contender
+    seed: int
+    rounds: tuple[Round, ...]
+
+    def score(self, metric: str, n: int | None = None) -> tuple[Floats, Floats]:
+        """Labels spent (r,) and scores (r,) of the first `n` rounds."""
+        rounds = self.rounds[:n]
+        return np.array([r.labels for r in rounds], float), np.array([getattr(r, metric) for r in rounds], float)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Labels to a share of the full-pool score: of each seed (None: it did not get there), their mean where all did,
+    and the ratio to the other contender's."""
+
+    share: float
+    score: float
+    labels: tuple[float | None, ...]
+    mean: float | None
+    ratio: Ratio | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is known of one contender.
+
+    `area` and `last` are means over the seeds, `full_pool` is the score of the same model trained on all labels of the
+    pool, `seconds` what choosing a batch took. `gain` is the difference in area to the contender it is compared
+    `against`, `early_gain` that over the first 5 batches.
+    """
+
+    contender: Contender
+    area: float
+    last: float
+    full_pool: float
+    reach: tuple[Reach, ...]
+    seconds: float
+    against: str = ""
+    gain: Interval | None = None
+    early_gain: Interval | None = None
+    finding: Finding | None = None
+
+
+def compare(
+    found: Sequence[Curve], full_pool: Mapping[tuple[str, str], float], metric: str, against: str
+) -> tuple[Line, ...]:
+    """A line for each contender, in the order they come in; `full_pool` is keyed by features and model.
+
+    Each is compared with the strategy `against` on the same features, with the same model, over the rounds that all
+    have played.
+    """
+    n = min(len(curve.rounds) for curve in found)
+    by = {(curve.contender, curve.seed): curve for curve in found}
+    contenders = list(dict.fromkeys(curve.contender for curve in found))
+    return tuple(_line(c, by, n, full_pool[c.features, c.model], metric, against) for c in contenders)
+
+
+def _line(
+    contender: Contender,
+    by: Mapping[tuple[Contender, int], Curve],
+    n: int,
+    full_pool: float,
+    metric: str,
+    against: str,
+) -> Line:
+    other = Contender(against, contender.features, contender.model)
+    seeds = [seed for c, seed in by if c == contender]
+    mine = [by[contender, seed] for seed in seeds]
+    compared = other != contender and all((other, seed) in by for seed in seeds)
+    theirs = [by[other, seed] for seed in seeds] if compared else None
+    reach = tuple(_reach(share, full_pool, mine, theirs, metric, n) for share in SHARES)
+    gain = _gain(mine, theirs, metric, n) if theirs else None
+    return Line(
+        contender=contender,
+        area=float(np.mean([curves.area(*curve.score(metric, n)) for curve in mine])),
+        last=float(np.mean([curve.score(metric, n)[1][-1] for curve in mine])),
+        full_pool=full_pool,
+        reach=reach,
+        seconds=float(np.mean([r.seconds for curve in mine for r in curve.rounds[:n]])),
+        against=against if theirs else "",
+        gain=gain,
+        early_gain=_gain(mine, theirs, metric, min(n, EARLY)) if theirs else None,
+        finding=curves.finding(contender.strategy, against, reach[0].ratio, gain) if gain else None,
+    )
+
+
+def _reach(
+    share: float, full_pool: float, mine: Sequence[Curve], theirs: Sequence[Curve] | None, metric: str, n: int
+) -> Reach:
+    def labels(some: Sequence[Curve]) -> list[float | None]:
+        return [curves.labels_to(*curve.score(metric, n), share * full_pool) for curve in some]
+
+    own = labels(mine)
+    there = [x for x in own if x is not None]
+    last = float(mine[0].rounds[n - 1].labels)
+    return Reach(
+        share=share,
+        score=share * full_pool,
+        labels=tuple(own),
+        mean=float(np.mean(there)) if len(there) == len(own) else None,
+        ratio=curves.ratio(own, labels(theirs), last) if theirs else None,
+    )
+
+
+def _gain(mine: Sequence[Curve], theirs: Sequence[Curve], metric: str, n: int) -> Interval:
+    areas = [[curves.area(*curve.score(metric, n)) for curve in some] for some in (mine, theirs)]
+    return curves.interval([a - b for a, b in zip(*areas, strict=True)])

@@ -1,0 +1,153 @@
+"""A campaign replayed on labelled rows: the same choosing and the same fitting as in a project, with known answers."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcli.campaign import fitting, pairing
+from alcli.campaign.choosing import choose
+from alcli.campaign.labelled import Labelled
+from alcli.campaign.pairing import Settled
+from alcli.campaign.situation import Situation
+from alcli.core import contending, scoring
+from alcli.project.config import Config, Part
+from alcli.project.records import Contest, Pair
+
+if TYPE_CHECKING:
+    from alcli.campaign.learned import Read
+    from alcli.contracts import Floats, Matrix
+    from alcli.core.linear import Beside
+
+MOST_TRAINED = 20_000  # rows of the pool that the best possible model is trained on
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round: labels spent so far, classes seen, scores of the model on the test rows.
+
+    `rows` are those asked in this round; `seconds` is what choosing them took. `pair` is what the model was trained as
+    and on, where it is one that changes, and `contest` the last one for its place.
+    """
+
+    labels: int
+    classes: int
+    accuracy: float
+    macro_f1: float
+    seconds: float
+    rows: tuple[int, ...] = ()
+    pair: Pair = field(default_factory=Pair)
+    contest: Contest | None = None
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A fitted model as choosing sees it."""
+
+    features: Read
+    classes: tuple[str, ...]
+    step: int
+    settled: Settled
+
+    def proba(self, matrix: Matrix | Beside) -> Floats:
+        """Probabilities (n, k) of features (n, d)."""
+        return self.settled.fitted.proba(matrix)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Labelled rows with their features, and a specification to play on them: all of a campaign but for the seed.
+
+    `reads` are the features that a model may be trained on, by what stands beside those of the specification (""
+    where nothing does).
+    """
+
+    root: Path
+    config: Config
+    rows: Labelled
+    reads: Mapping[str, Read]
+
+    def replay(self, seed: int, past: Sequence[Round] = ()) -> Iterator[Round]:
+        """Rounds of a campaign that begins with nothing labelled, on and on until every row is asked.
+
+        What is drawn at random depends on the seed and the round alone, so that strategies are compared on the same
+        draws. `past` are rounds played earlier: the campaign goes on after them.
+        """
+        asked = [row for done in past for row in done.rows]
+        step, last = len(past), past[-1] if past else None
+        model = self._trained(asked, seed, step, past[-2] if len(past) > 1 else None)
+        while len(asked) < self.rows.n_askable:
+            step += 1
+            began = perf_counter()
+            picked = choose(self._situation(asked, model, (seed, step)))
+            seconds = perf_counter() - began
+            asked = [*asked, *picked.rows]
+            model = self._trained(asked, seed, step, last)
+            last = self._round(asked, model, tuple(picked.rows), seconds)
+            yield last
+
+    def best(self, seed: int) -> Round:
+        """The scores of a model trained on all labels of the pool, or on as many, drawn at random, as are bearable."""
+        rows = np.random.default_rng(seed).permutation(len(self.rows.y))[:MOST_TRAINED].tolist()
+        return self._round(rows, self._trained(rows, seed, 0, None), (), 0.0)
+
+    def _situation(self, asked: Sequence[int], model: Scored | None, seeds: tuple[int, int]) -> Situation:
+        return Situation(
+            root=self.root,
+            config=self.config,
+            shards=self.rows.pool,
+            features=self.reads[""].each[0],
+            model=model,
+            asked=dict(zip(asked, self._labels(asked), strict=True)),
+            taken=np.union1d(np.array(asked, np.int64), self.rows.twins[:, 0]),
+            seeds=seeds,
+        )
+
+    def _labels(self, rows: Sequence[int]) -> list[str]:
+        return [self.rows.classes[k] for k in self.rows.y[np.array(rows, np.int64)].tolist()]
+
+    def _trained(self, rows: Sequence[int], seed: int, step: int, before: Round | None) -> Scored | None:
+        """The specification's model, trained on these rows; None as long as all of them are of one class."""
+        labels = self._labels(rows)
+        classes = fitting.class_order((), labels)
+        if len(classes) < 2:
+            return None
+
+        def matrix(pair: Pair) -> Matrix:
+            return self.reads[pair.beside].of_rows(self.rows.pool, rows)
+
+        pair, contest = (before.pair, before.contest) if before else (Pair(), None)
+        rival = pairing.rival(self.root, self.config)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a model remarks on, it would remark on in every round
+            if rival and contending.due(len(rows), rival.from_labels, contest.n_labels if contest else 0):
+                settled = pairing.settle(self.root, self.config, matrix, labels, classes, seed, before)
+            else:  # the same without the figures, which nobody reads here and which cost five times as much
+                config = replace(self.config, model=Part(pair.model)) if pair.model else self.config
+                fitted = fitting.fit(self.root, config, matrix(pair), labels, classes, seed, scored=False)
+                settled = Settled(pair, fitted, contest)
+        return Scored(self.reads[settled.pair.beside], classes, step, settled)
+
+    def _round(self, asked: Sequence[int], model: Scored | None, rows: tuple[int, ...], seconds: float) -> Round:
+        seen = np.unique(self.rows.y[np.array(asked, np.int64)])  # ascending by name, as the model's classes are
+        truth = self.rows.truth
+        said = np.full(len(truth), seen[0])
+        if model:
+            tests = [model.proba(model.features.matrix(shard)) for shard in self.rows.test]
+            said = seen[np.concatenate(tests).argmax(axis=1)]
+        return Round(
+            labels=len(asked),
+            classes=len(seen),
+            accuracy=scoring.accuracy(truth, said),
+            macro_f1=scoring.macro_f1(truth, said),
+            seconds=round(seconds, 4),
+            rows=rows,
+            pair=model.settled.pair if model else Pair(),
+            contest=model.settled.contest if model else None,
+        )

@@ -1,0 +1,42 @@
+"""The model that is chosen as labels grow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from alcli.models.logistic import Logistic
+
+if TYPE_CHECKING:
+    from alcli.contracts import Ints
+
+__all__ = ["Auto"]
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What `auto` may change to, from so many labels on: a model, or features of the texts beside those named."""
+
+    from_labels: int
+    model: str = ""
+    beside: str = ""
+
+
+@dataclass(frozen=True)
+class Auto:
+    """Logistic regression on the features named, until held-out rows show something better for this pool.
+
+    For texts that is the same with their TF-IDF beside the features named: single words tell more once many have been
+    labelled. For tables it is a forest.
+    """
+
+    def build(self, y: Ints) -> Any:
+        """The unfitted classifier it begins with, weighted for these labels (n,)."""
+        return Logistic().build(y)
+
+    def rival(self, roles: Collection[str], text: str) -> Rival | None:
+        """What is tried on a pool with these roles, whose texts are read by the featurizer `text`."""
+        if "text" in roles and text != "tfidf":
+            return Rival(300, beside="tfidf")
+        return Rival(100, model="forest") if set(roles) == {"columns"} else None

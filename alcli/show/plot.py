@@ -1,0 +1,48 @@
+"""Curves as signs on a terminal: one letter a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+Points = Sequence[tuple[float, float]]
+
+
+def plot(curves: Sequence[tuple[str, Points]], width: int = 64, height: int = 14) -> list[str]:
+    """Lines of text: the scores (shares of one) up, the labels across; a later curve lies over an earlier one.
+
+    >>> for line in plot([("a", [(0, 0.2), (8, 1.0)]), ("b", [(0, 0.2), (8, 0.6)])], width=9, height=5): print(line)
+    100% |        a
+     80% |      aa
+     60% |    aa  b
+     40% |  aabbbb
+     20% |bbbb
+         +---------
+          0       8
+    """
+    xs = [x for _, points in curves for x, _ in points]
+    ys = [y for _, points in curves for _, y in points]
+    left, right, low, high = min(xs), max(xs), min(ys), max(ys)
+    high = high if high > low else low + 0.01
+    grid = [[" "] * width for _ in range(height)]
+    for letter, points in curves:
+        for column in range(width):
+            x = left + (right - left) * column / max(1, width - 1)
+            y = _at(points, x)
+            if y is not None:
+                grid[round((height - 1) * (high - y) / (high - low))][column] = letter
+    every = 2 if height > 6 else 1
+    lines = []
+    for row, signs in enumerate(grid):
+        y = high - (high - low) * row / (height - 1)
+        lines.append(f"{f'{y:.0%}' if row % every == 0 else '':>4} |{''.join(signs)}".rstrip())
+    first, last = f"{left:,.0f}", f"{right:,.0f}"
+    return [*lines, f"     +{'-' * width}", f"      {first}{last:>{max(0, width - len(first))}}"]
+
+
+def _at(points: Points, x: float) -> float | None:
+    """The height of a curve, on the straight line between its points; None beside them."""
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if x0 <= x <= x1:
+            return y0 if x1 == x0 else y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+    return None

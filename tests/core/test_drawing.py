@@ -1,0 +1,38 @@
+"""Draws are as likely as their weights say."""
+
+from __future__ import annotations
+
+import doctest
+
+import numpy as np
+
+from alcli.core import drawing
+from alcli.core.drawing import draw_keys, draw_one
+
+
+def test_the_first_drawn_is_drawn_by_weight() -> None:
+    """Weights 1, 2, 5: an eighth, a quarter, five eighths, within five standard errors; so for keys and one by one."""
+    rng, weights, trials = np.random.default_rng(0), np.array([1.0, 2.0, 0.0, 5.0]), 4_000
+    by_keys = np.bincount([draw_keys(weights, rng.random(4)).argmax() for _ in range(trials)], minlength=4)
+    one_by_one = np.bincount([draw_one(weights, rng) for _ in range(trials)], minlength=4)
+    expected = weights / 8
+    for times in (by_keys, one_by_one):
+        assert (np.abs(times / trials - expected) <= 5 * np.sqrt(expected * (1 - expected) / trials)).all()
+
+
+def test_the_second_is_drawn_by_weight_among_the_others() -> None:
+    """Weights 1, 1, 2: the heaviest is among two drawn in 1/2 + 2 (1/4 x 2/3) = 5/6 of the draws."""
+    rng, trials = np.random.default_rng(1), 4_000
+    drawn = sum(2 in np.argsort(-draw_keys(np.array([1.0, 1.0, 2.0]), rng.random(3)))[:2] for _ in range(trials))
+    assert abs(drawn / trials - 5 / 6) < 5 * np.sqrt(5 / 36 / trials)
+
+
+def test_keys_are_finite_and_weightless_ones_last() -> None:
+    keys = draw_keys(np.array([0.0, 1e-3, 1.0], np.float32), np.array([0.9, 0.1, 0.0]))
+    assert np.isfinite(keys).all()
+    assert keys.argmin() == 0
+
+
+def test_the_examples_in_its_documentation_hold() -> None:
+    found = doctest.testmod(drawing)
+    assert found.attempted and not found.failed
