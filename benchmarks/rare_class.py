@@ -1,0 +1,119 @@
+"""Measures how soon a class at one in a hundred is found, and how well it is learned.
+
+    python benchmarks/rare_class.py FOLDER
+
+FOLDER holds a folder a data set, each with train.csv and test.csv: columns id,text,label. In each set one class is
+thinned out, at random, until it is 1% of the pool. Campaigns start with nothing labelled; what counts is the labels
+spent until one and until ten rows of the class were found, and the mean macro-F1 on the test rows over
+all rounds.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: threads of small products get in their way
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+import results
+import typer
+from missing_classes import mean, stage
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from alcli.campaign.labelled import Labelled, Source, labelled
+from alcli.project.config import Config, Pool
+
+SHARE = 0.01
+ENOUGH = 10  # rows of the class
+THINNED = {"clickbait": "clickbait", "trec6": "NUM", "davidson_hate": "hate"}  # the class, else the last by name
+
+
+@dataclass(frozen=True)
+class Hunt:
+    """Labels spent until the first and the tenth row of the rare class; None where the budget did not do."""
+
+    set: str
+    strategy: str
+    seed: int
+    first: int | None
+    tenth: int | None
+    macro_f1: float
+
+
+def thinned(folder: Path, out: Path) -> tuple[Source, str]:
+    """A set in which one class is 1% of the pool, and that class."""
+    rows = pd.read_csv(folder / "train.csv", dtype=str, keep_default_na=False)
+    names = sorted(rows["label"].unique())
+    rare = THINNED.get(folder.name, names[-1])
+    others = rows[rows["label"] != rare]
+    few = rows[rows["label"] == rare].sample(round(len(others) * SHARE / (1 - SHARE)), random_state=0)
+    out.mkdir(parents=True, exist_ok=True)
+    file = out / f"{folder.name}-rare.csv"
+    pd.concat([others, few]).sort_index().to_csv(file, index=False)
+    return Source((file,), folder / "test.csv"), rare
+
+
+def hunt(name: str, rows: Labelled, rare: str, strategy: str, seed: int, batch_size: int, budget: int) -> Hunt:
+    """One campaign."""
+    rounds = list(islice(stage(rows, strategy, batch_size).replay(seed), budget // batch_size))
+    asked = [row for done in rounds for row in done.rows]
+    spent = (np.flatnonzero(rows.y[asked] == rows.classes.index(rare)) + 1).tolist()
+    first, tenth = (spent[n - 1] if len(spent) >= n else None for n in (1, ENOUGH))
+    return Hunt(name, strategy, seed, first, tenth, float(np.mean([done.macro_f1 for done in rounds])))
+
+
+def table(found: list[Hunt], budget: int) -> Table:
+    """Means over the seeds."""
+    shown = Table(
+        "set", "strategy", "first found after", f"{ENOUGH} found after", "mean macro-F1", title="a class at 1%"
+    )
+    for name, strategy in dict.fromkeys((one.set, one.strategy) for one in found):
+        mine = [one for one in found if (one.set, one.strategy) == (name, strategy)]
+        first, tenth = mean([one.first for one in mine], budget), mean([one.tenth for one in mine], budget)
+        shown.add_row(name, strategy, first, tenth, f"{100 * np.mean([one.macro_f1 for one in mine]):.1f}")
+    return shown
+
+
+def hunts(
+    folder: Path, sets: list[str], strategies: list[str], seeds: int, batch_size: int, budget: int, out: Path
+) -> Iterator[Hunt]:
+    """Every campaign."""
+    for name in sets:
+        source, rare = thinned(folder / name, out)
+        rows = labelled(out / "rare-class", source, Config(pool=Pool(id="id", text=("text",), label="label")))
+        for seed in range(seeds):
+            for strategy in strategies:
+                yield hunt(name, rows, rare, strategy, seed, batch_size, budget)
+
+
+def main(
+    folder: Annotated[Path, typer.Argument(help="holds the data sets", exists=True, file_okay=False)],
+    sets: Annotated[str, typer.Option(help="names, with commas between")] = "clickbait,trec6,davidson_hate",
+    strategies: Annotated[
+        str, typer.Option(help="names, with commas between")
+    ] = "random,margin,entropy,badge,typiclust,max_herding,uncertainty_herding,auto",
+    seeds: Annotated[int, typer.Option(help="campaigns of each strategy")] = 10,
+    batch_size: Annotated[int, typer.Option(help="labels a round")] = 25,
+    budget: Annotated[int, typer.Option(help="labels a campaign")] = 500,
+    out: Annotated[Path, typer.Option(help="the folder for features and results")] = results.OUT,
+) -> None:
+    """Play the campaigns and show what they took."""
+    names, words = sets.split(","), strategies.split(",")
+    played = hunts(folder, names, words, seeds, batch_size, budget, out.resolve())
+    found = list(track(played, "campaigns", total=len(names) * len(words) * seeds, console=Console(stderr=True)))
+    Console().print(table(found, budget))
+    record = {"batch_size": batch_size, "budget": budget, "seeds": list(range(seeds))}
+    print(results.save("rare-class", record | {"hunts": [asdict(one) for one in found]}, out))
+
+
+if __name__ == "__main__":
+    typer.run(main)
