@@ -144,7 +144,7 @@ def modal(folder: Path, made: Path, repeats: int) -> Usage | None:
 
 def targets(size: int, script: Usage | None) -> dict[str, tuple[float | None, float | None]]:
     """CPU seconds and megabytes asked for at a pool size."""
-    select = (0.8 if size <= 100_000 else 1.2, 350)
+    select = (0.8 if size <= 100_000 else 2.0, 400)
     return {
         "--help": (0.3, 60),
         "status": (0.3, 60),
@@ -152,7 +152,7 @@ def targets(size: int, script: Usage | None) -> dict[str, tuple[float | None, fl
         "select --dry-run": select,
         "select": select,
         "retrain + select": (script.cpu if script else None, None),
-        "init + features": (12, 1000),
+        "init + features": (25, 1000),
     }
 
 
