@@ -29,8 +29,9 @@ from rich.table import Table
 
 from alcli.campaign.comparing import Line, compare
 from alcli.campaign.labelled import Source
+from alcli.campaign.planning import Plan
 from alcli.campaign.specifying import parts_listed
-from alcli.commands.simulate import Outcome, Plan, simulate
+from alcli.commands.simulate import Outcome, simulate
 from alcli.core import curves
 from alcli.project.config import Part
 from alcli.show.progress import bar

@@ -82,8 +82,9 @@ def command(
 
     def act() -> object:
         from alcli.campaign.labelled import Source
+        from alcli.campaign.planning import Plan
         from alcli.campaign.specifying import parts_listed
-        from alcli.commands.simulate import WORK, Plan, simulate
+        from alcli.commands.simulate import WORK, simulate
         from alcli.show.progress import bar
 
         if score not in METRICS:

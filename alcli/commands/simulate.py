@@ -2,60 +2,35 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from alcli import plugins
-from alcli.campaign import learned, pairing, parts
+from alcli.campaign import parts, planning
 from alcli.campaign.comparing import Contender, Curve, Line, compare
-from alcli.campaign.labelled import Counts, Labelled, Source, labelled
-from alcli.campaign.learned import Read
+from alcli.campaign.labelled import Counts, Source, labelled
 from alcli.campaign.ledger import Ledger
+from alcli.campaign.planning import QUICK_SECONDS, Plan
 from alcli.campaign.replaying import Round, Stage
-from alcli.campaign.specifying import completed, specified
+from alcli.campaign.specifying import specified
 from alcli.core import scoring
 from alcli.engine import over, workers
 from alcli.errors import UsageError
 from alcli.project import pool
-from alcli.project.cache import Features
-from alcli.project.config import Config, Part, Pool
-from alcli.project.config import Features as Featurizers
 
 Progress: TypeAlias = Callable[[int, int], None]
 Watch: TypeAlias = Callable[[str], AbstractContextManager[Progress | None]]
 
 WORK = Path(".alcli-simulate")
-_DEFAULT = ("auto", "margin", "random")
-SEEDS, ROUNDS, SMALLEST_BATCH, LARGEST_BATCH = 5, 20, 10, 100
-QUICK_SEEDS, QUICK_ROUNDS, QUICK_POOL, QUICK_SECONDS = 3, 10, 3_000, 45.0
-FEWEST_ROUNDS = 2
 
 
 def _unseen(title: str) -> AbstractContextManager[Progress | None]:
     return nullcontext()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is played; None and () stand for what the rows and `quick` make of it."""
-
-    strategies: tuple[Part, ...] = ()
-    features: tuple[Part, ...] = ()
-    models: tuple[Part, ...] = ()
-    cold_start: Part | None = None
-    against: str | None = None
-    batch_size: int | None = None
-    budget: int | None = None
-    seeds: int | None = None
-    metric: str = "auto"
-    quick: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +88,7 @@ def simulate(
     being done, something to call with what is done and what there is to do.
     """
     began = time.monotonic()
-    source = replace(source, most=source.most or (QUICK_POOL if plan.quick else None))
+    source = replace(source, most=source.most or plan.most)
     _fits_together(source)
     workers(engine)  # one that there is not is refused before features are made
     for path in filter(None, (source.test, source.paths[0])):
@@ -127,17 +102,17 @@ def simulate(
         vectors=source.vectors is not None,
         label_column=label_column,
     )
-    contenders = _contenders(base, plan)
-    names, against = list(contenders), _against(plan, contenders)
+    contenders = planning.contenders(base, plan)
+    names, against = list(contenders), planning.against(plan, contenders)
     for config in contenders.values():
         parts.check(Path(), config)
     with ExitStack() as stack:
         there = (work / source.key(base)).exists()
         home = Path(stack.enter_context(tempfile.TemporaryDirectory())) if dry_run and not there else work
         rows = labelled(home, source, base)
-        batch_size, budget = _spending(plan, rows)
-        stages = _staged(rows, (_with_batch(config, batch_size) for config in contenders.values()))
-        seeds = range(source.seed, source.seed + (plan.seeds or (QUICK_SEEDS if plan.quick else SEEDS)))
+        batch_size, budget = planning.spending(plan, rows)
+        stages = planning.staged(rows, contenders.values(), batch_size)
+        seeds = range(source.seed, source.seed + plan.n_seeds)
         rounds = budget // batch_size
         games = [_Game(at, seed) for seed in seeds for at in range(len(stages))]
         kept = sum(len(Ledger.of(stages[at.stage], at.seed).rounds()) >= rounds for at in games)
@@ -301,86 +276,6 @@ def _next(outcome: Outcome, lines: Sequence[Line], against: str) -> str:
         return "alcli init --pool FILE"
     best = max(better, key=lambda line: line.area).contender.strategy if better else against
     return f'alcli init --pool FILE, and strategy = "{best}" in alcli.toml'
-
-
-def _contenders(base: Config, plan: Plan) -> dict[Contender, Config]:
-    """Every combination of strategy, features and model, by name."""
-    role = pairing.roles(base)[0]
-    strategies = plan.strategies or tuple(Part(name) for name in _DEFAULT if name in plugins.names("strategies"))
-    features = plan.features or (getattr(base.features, role),)
-    models = plan.models or (base.model,)
-    found = {}
-    for (f, featurizer), (m, model), (s, strategy) in product(*map(_named, (features, models, strategies))):
-        select = replace(base.select, strategy=strategy, cold_start=plan.cold_start or base.select.cold_start)
-        config = replace(base, select=select, features=replace(base.features, **{role: featurizer}), model=model)
-        found[Contender(s, f, m)] = completed(config)
-    return found
-
-
-def _named(some: Sequence[Part]) -> list[tuple[str, Part]]:
-    """Parts under the names they are shown by: with their parameters only where the name alone says too little."""
-    uses = [part.use for part in some]
-    named = []
-    for part in some:
-        params = ", ".join(f"{key}={value}" for key, value in part.params.items() if key != "adapter")
-        alone = uses.count(part.use) == 1 or not params
-        named.append((parts.short(part.use) if alone else f"{parts.short(part.use)}({params})", part))
-    return named
-
-
-def _against(plan: Plan, contenders: Iterable[Contender]) -> str:
-    """The strategy that the others are compared with."""
-    names = list(dict.fromkeys(contender.strategy for contender in contenders))
-    if plan.against is None:
-        return "random" if "random" in names else names[-1]
-    if plan.against not in names:
-        raise UsageError(f"{plan.against} is not played", f"--against one of: {', '.join(names)}")
-    return plan.against
-
-
-def _spending(plan: Plan, rows: Labelled) -> tuple[int, int]:
-    """Rows a batch, and labels a campaign, in whole batches.
-
-    A batch is five rows a class or a 400th of the pool, whichever is more, between 10 and 100, and so that 20 of them
-    are no more than half of the pool. A campaign is 20 batches (10 if it is to be quick), or as many as the pool has.
-    """
-    n = rows.n_askable
-    usual = max(5 * len(rows.classes), n // 400)
-    batch_size = plan.batch_size or max(SMALLEST_BATCH, min(usual, n // (2 * ROUNDS), LARGEST_BATCH))
-    rounds = QUICK_ROUNDS if plan.quick else ROUNDS
-    if plan.budget is not None:
-        rounds = math.ceil(plan.budget / batch_size)
-    rounds = min(rounds, n // batch_size)
-    if rounds < FEWEST_ROUNDS:
-        raise UsageError(
-            f"{rounds} batches of {batch_size} make no curve: the pool has {n:,} rows to ask",
-            f"at least {FEWEST_ROUNDS}: a smaller --batch-size or a greater --budget",
-        )
-    return batch_size, rounds * batch_size
-
-
-def _with_batch(config: Config, batch_size: int) -> Config:
-    return replace(config, select=replace(config.select, batch_size=batch_size))
-
-
-def _staged(rows: Labelled, configs: Iterable[Config]) -> list[Stage]:
-    """A stage for each specification; those that read the same features share them."""
-    shared: dict[str, Features] = {}
-
-    def features(config: Config) -> Features:
-        made = Features(rows.folder / "features", learned.blocks(Path(), config), rows.pool)
-        return shared.setdefault(made.key, made)
-
-    stages = []
-    for config in configs:
-        reads = {"": Read((features(config),))}
-        rival = pairing.rival(Path(), config)
-        if rival and rival.beside:
-            part = Part(rival.beside, plugins.defaults("featurizers", rival.beside))
-            texts = Config(pool=Pool(text=config.pool.text), features=Featurizers(text=part))
-            reads[rival.beside] = Read((features(config), features(texts)))
-        stages.append(Stage(Path(), config, rows, reads))
-    return stages
 
 
 def _make_features(stages: Sequence[Stage], watch: Watch) -> None:
