@@ -122,7 +122,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=results.OUT)
     words = parser.parse_args()
     try:
-        import skactiveml  # noqa: F401
+        import skactiveml  # noqa: F401  # only whether it is there
 
         compared = True
     except ImportError:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alcli.contracts import Fit, Floats, Ints, Matrix
 
 
-class Standin(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class Standin(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A classifier that fits the specification's model when it is first asked; `y` are class numbers below `n_classes`.
 
     With a `member` number it is one of a committee: it learns from rows drawn with replacement, by that seed, among

@@ -79,9 +79,10 @@ def _matching(situation: Situation, pattern: str) -> Ints:
                 pl.any_horizontal(pl.col(name).str.contains(f"(?i){pattern}") for name in columns).fill_null(False)
             )
         except pl.exceptions.ComputeError as error:
+            # the one line of many that a person is helped by
+            why = next((line[7:] for line in str(error).splitlines() if line.startswith("error: ")), "not understood")
             raise UsageError(
-                f"--matching {pattern!r} is no regular expression: {error}",
-                "for example: --matching 'refund|money back'",
+                f"--matching {pattern!r} is no regular expression: {why}", "for example: --matching 'refund|money back'"
             ) from error
         found.append(shard.first + np.flatnonzero(hits.to_series().to_numpy()))
     return np.concatenate(found)

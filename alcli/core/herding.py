@@ -103,11 +103,11 @@ def stands_for(share: float) -> str:
     """The reason that a share of the reference gives, in words.
 
     >>> stands_for(0.0137)
-    'stands for 1.4% of the pool, unlike what was asked'
+    'stands for 1.4% more of the pool'
     """
     if share < 0.0005:
         return "stands for little but itself"
-    return f"stands for {share:.1%} of the pool, unlike what was asked"
+    return f"stands for {share:.1%} more of the pool"
 
 
 def reach(asked: Asked | None, reference: Matrix, n: int) -> float:

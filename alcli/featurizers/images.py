@@ -56,7 +56,7 @@ class Images:
         the model is missing.
         """
         try:
-            import PIL  # noqa: F401
+            import PIL  # noqa: F401  # only whether it is there
         except ImportError:
             raise ImportError("images want Pillow: pip install 'alcli[images]'") from None
         paths = [self._whole(path) for column in table for path in column]

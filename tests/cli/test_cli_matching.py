@@ -56,7 +56,11 @@ def test_where_few_match_the_rest_of_the_batch_makes_up(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "said"), [("(", "is no regular expression"), ("zeppelin", "no candidate matches 'zeppelin'")]
+    ("pattern", "said"),
+    [
+        ("(", "--matching '(' is no regular expression: unclosed group\n"),
+        ("zeppelin", "no candidate matches 'zeppelin'"),
+    ],
 )
 def test_a_pattern_that_finds_nothing_changes_nothing(project: Path, pattern: str, said: str) -> None:
     result = alcli("-C", project, "select", "--matching", pattern)

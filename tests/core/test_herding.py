@@ -97,7 +97,7 @@ def test_the_reach_is_the_spacing_of_the_rows_asked_or_of_random_ones() -> None:
 
 
 def test_what_it_stands_for_in_words() -> None:
-    assert stands_for(0.25) == "stands for 25.0% of the pool, unlike what was asked"
+    assert stands_for(0.25) == "stands for 25.0% more of the pool"
     assert stands_for(0.0) == "stands for little but itself"
 
 

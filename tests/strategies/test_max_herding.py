@@ -36,7 +36,7 @@ def test_by_hand(kind: Any) -> None:
     chosen = choose(kind, rows, asked, 1)
     assert chosen.at.tolist() == [3]
     assert chosen.utility[0] == pytest.approx(1 + 2 / np.e, rel=1e-3)
-    assert chosen.reasons == ("stands for 34.7% of the pool, unlike what was asked",)
+    assert chosen.reasons == ("stands for 34.7% more of the pool",)
 
 
 @KINDS

@@ -41,8 +41,8 @@ def test_one_ball_for_each_heap(kind: Any) -> None:
     assert chosen.utility.tolist() == [10, 5]
     assert (chosen.at[0] < 10) and (chosen.at[1] >= 10)
     assert chosen.reasons == (
-        "stands for 66.7% of the pool, unlike what was asked",
-        "stands for 33.3% of the pool, unlike what was asked",
+        "stands for 66.7% more of the pool",
+        "stands for 33.3% more of the pool",
     )
 
 

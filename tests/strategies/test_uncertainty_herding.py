@@ -40,7 +40,7 @@ def test_far_apart_the_heap_counts_close_together_the_doubt(kind: Any) -> None:
     chosen = strategy.select(view(kind, rows, ham, [-50.0, -50.1]), 2, RNG)
     assert chosen.at[0] == 3
     np.testing.assert_allclose(chosen.utility, [1, 0.25], atol=1e-3)
-    assert chosen.reasons[0] == "stands for 25.0% of the pool, unlike what was asked; 50% ham"
+    assert chosen.reasons[0] == "stands for 25.0% more of the pool; 50% ham"
 
 
 @KINDS
