@@ -156,17 +156,43 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure measured on rows that nobody chose: the audit sample, or a test file.
+
+    `low` and `high` bound it with 95% confidence, `error` is its standard error, `n` rows stand behind it.
+    """
+
+    value: float
+    low: float
+    high: float
+    error: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Retrained:
-    """One model in the history: labels it was trained on, and its figures by name."""
+    """One model in the history: when it was made, and of how many labels.
+
+    `figures` are cross-validated on selected rows, hence biased. `estimates` are honest: "accuracy", "macro_f1",
+    "precision:CLASS", "recall:CLASS". `stability` compares it with the model before on the same unlabelled rows:
+    "kappa" of their predictions, the share that "changed", and its own mean "uncertainty" of them.
+    """
 
     step: int
     n_labels: int
     figures: Mapping[str, float] = field(default_factory=dict)
+    time: float = 0.0
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    stability: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class RoundHistory:
-    """The recorded history that criteria and triggers judge; `now` and times are seconds since 1970, UTC."""
+    """The recorded history that criteria and triggers judge; `now` and times are seconds since 1970, UTC.
+
+    Of the labels that are new since the last model, that model had predicted `n_predicted`; `n_wrong` of them
+    wrongly, where its confidence led to expect `expected_wrong`.
+    """
 
     n_labels: int
     n_changed: int  # labels that are new, changed or gone since the last model
@@ -176,6 +202,10 @@ class RoundHistory:
     started: float
     now: float
     models: tuple[Retrained, ...] = ()
+    minutes: float = 0.0  # that annotators spent, as far as returned files say
+    n_predicted: int = 0
+    n_wrong: int = 0
+    expected_wrong: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +256,7 @@ class Handoff:
 class ReturnedRow:
     """One row as it came back, not yet judged. Missing cells are None, blank ones ""; `shown` has the columns present.
 
-    `line` is the line of the file the row begins on (1 = the first).
+    `line` is the line of the file the row begins on (1 = the first); `seconds` is the time the annotator took.
     """
 
     line: int
@@ -236,6 +266,7 @@ class ReturnedRow:
     annotator: str | None = None
     comment: str | None = None
     shown: Mapping[str, str] = field(default_factory=dict)
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def check(root: Path, config: Config) -> None:
         ("model", "models", config.model),
         ("retrain.when", "triggers", config.retrain.when),
         *(("stop.any", "stopping", part) for part in config.stop.any),
+        *(("stop.all", "stopping", part) for part in config.stop.all),
         ("handoff.format", "formats", config.handoff.format),
     ]
     for key, kind, part in keyed:

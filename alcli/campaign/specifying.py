@@ -87,7 +87,11 @@ def completed(config: Config) -> Config:
         ),
         model=full("models", config.model),
         retrain=replace(config.retrain, when=full("triggers", config.retrain.when)),
-        stop=replace(config.stop, any=tuple(full("stopping", part) for part in config.stop.any)),
+        stop=replace(
+            config.stop,
+            any=tuple(full("stopping", part) for part in config.stop.any),
+            all=tuple(full("stopping", part) for part in config.stop.all),
+        ),
         handoff=replace(config.handoff, format=full("formats", config.handoff.format)),
     )
 

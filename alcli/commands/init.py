@@ -13,11 +13,11 @@ from alcli import __version__
 from alcli.campaign import learned, pooling
 from alcli.campaign.specifying import specified
 from alcli.errors import DataError, ProjectError, UsageError
-from alcli.project import config as configs
 from alcli.project import durable, pool
 from alcli.project.config import Config
 from alcli.project.project import SPECIFICATION, Project, now, unless_moved
 from alcli.project.records import PoolAdded, Step
+from alcli.project.specification import write as specification_text
 from alcli.project.vault import Vault
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _made_or_gone(root: Path) -> Iterator[None]:
 
 def _write(specification: Path, config: Config) -> None:
     with durable.replacing(specification) as draft:
-        draft.write_text(configs.write(config), encoding="utf-8")
+        draft.write_text(specification_text(config), encoding="utf-8")
 
 
 def _outcome(

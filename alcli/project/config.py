@@ -57,6 +57,7 @@ class Select:
     strategy: Part = Part("auto")
     cold_start: Part = Part("max_herding")
     batch_size: int = 100
+    explore: float = 0.1
     rare: tuple[str, ...] = ()
 
 
@@ -72,24 +73,50 @@ class Features:
 
 @dataclass(frozen=True)
 class Retrain:
-    """When a retrain is due."""
+    """When a retrain is due, and the command that makes the step elsewhere ("" = it is made here)."""
 
     when: Part = Part("new_labels", {"at_least": 50})
+    command: str = ""
+    shell: bool = False
 
 
 @dataclass(frozen=True)
 class Stop:
-    """When labelling may end: any one of these criteria."""
+    """When labelling may end: when any one of `any` says so, or every one of `all`."""
 
-    any: tuple[Part, ...] = (Part("budget", {"labels": 2000}),)
+    any: tuple[Part, ...] = (Part("budget", {"labels": 2000}), Part("exhausted"))
+    all: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Columns whose groups are watched; each gets at least this part (`quota`) of its share of the pool in a batch."""
+
+    groups: tuple[str, ...] = ()
+    quota: float = 0.0
 
 
 @dataclass(frozen=True)
 class HandoffSettings:
-    """What annotators get."""
+    """What annotators get; the folders that `advance` goes by, which selects when fewer than `keep_out` are out."""
 
     format: Part = Part("csv")
     show: tuple[str, ...] = ()
+    inbox: str = "inbox"
+    outbox: str = "outbox"
+    keep_out: int = 1
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Commands that are run after a step, with the step's JSON on standard input; without a shell unless `shell`."""
+
+    on_add: str = ""
+    on_select: str = ""
+    on_ingest: str = ""
+    on_retrain: str = ""
+    on_stop: str = ""
+    shell: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +130,9 @@ class Config:
     model: Part = Part("auto")
     retrain: Retrain = Retrain()
     stop: Stop = Stop()
+    guard: Guard = Guard()
     handoff: HandoffSettings = HandoffSettings()
+    hooks: Hooks = Hooks()
 
     @property
     def id_name(self) -> str:
@@ -169,13 +198,13 @@ def _sections(tree: Mapping[str, Any], faults: list[Fault]) -> Iterator[tuple[st
 def _table(table: Any, default: Any, name: str, faults: list[Fault]) -> Any:
     if not isinstance(table, dict):
         raise _Wrong(f"wanted a table [{name}]")
-    known = {f.name for f in fields(default)}
+    known = {f.name: f for f in fields(default)}
     values = {}
     for key, value in table.items():
         try:
             if key not in known:
                 raise _Wrong(_unknown(key, known))
-            values[key] = _read(value, getattr(default, key))
+            values[key] = _read(value, getattr(default, key), known[key].type == "tuple[Part, ...]")
         except _Wrong as wrong:
             faults.append(Fault(str(wrong), column=f"{name}.{key}", value=repr(value)))
     return type(default)(**values)
@@ -186,14 +215,14 @@ def _unknown(key: str, known: Any) -> str:
     return f"no such key; did you mean {near[0]}?" if near else f"no such key; there are {', '.join(sorted(known))}"
 
 
-def _read(value: Any, like: Any) -> Any:
-    """A TOML value as the kind of thing that stands there by default."""
+def _read(value: Any, like: Any, parts: bool) -> Any:
+    """A TOML value as the kind of thing that stands there by default; a list is one of `parts`, or of words."""
     if isinstance(like, Part):
         return _part(value)
     if isinstance(like, tuple):
         if not isinstance(value, list):
             raise _Wrong("wanted a list")
-        one: Callable[[Any], Any] = _part if like and isinstance(like[0], Part) else _word
+        one: Callable[[Any], Any] = _part if parts else _word
         return tuple(one(v) for v in value)
     if isinstance(like, bool):
         if not isinstance(value, bool):
@@ -203,6 +232,10 @@ def _read(value: Any, like: Any) -> Any:
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise _Wrong("wanted a whole number, 1 or more")
         return value
+    if isinstance(like, float):
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+            raise _Wrong("wanted a share, 0 to 1")
+        return float(value)
     return _word(value)
 
 
@@ -219,87 +252,3 @@ def _part(value: Any) -> Part:
     if not isinstance(value, dict) or not isinstance(value.get("use"), str):
         raise _Wrong('wanted a name such as "margin", or a table { use = "margin" }')
     return Part(value["use"], {k: v for k, v in value.items() if k != "use"})
-
-
-def write(config: Config) -> str:
-    """The commented text of `alcli.toml`, every default visible."""
-    lines = _TEMPLATE.format(
-        **{f"{section}_{f.name}": to_toml(getattr(getattr(config, section), f.name)) for section, f in _keys(config)},
-        model=to_toml(config.model, as_table=True),
-        show=to_toml(config.shown),
-    ).split("\n")
-    return "\n".join(_aligned(line) for line in lines)
-
-
-def _aligned(line: str) -> str:
-    """A setting and its comment, with the comment in a column of its own."""
-    setting, mark, comment = line.partition(_MARK)
-    return f"{setting:<47} #{comment}" if mark else line
-
-
-def _keys(config: Config) -> Iterator[tuple[str, Any]]:
-    for section in fields(config):
-        if section.name != "model":
-            yield from ((section.name, f) for f in fields(getattr(config, section.name)))
-
-
-def to_toml(value: Any, as_table: bool = False) -> str:
-    """A value as TOML; a part as the lines of a table, where asked."""
-    if isinstance(value, Part):
-        pairs = {"use": value.use, **value.params}
-        if as_table:
-            return "\n".join(f"{k} = {to_toml(v)}" for k, v in pairs.items())
-        if not value.params:
-            return to_toml(value.use)
-        return "{ " + ", ".join(f"{k} = {to_toml(v)}" for k, v in pairs.items()) + " }"
-    if isinstance(value, tuple | list):
-        return "[" + ", ".join(to_toml(v) for v in value) + "]"
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{k} = {to_toml(v)}" for k, v in value.items()) + " }"
-    # a JSON string, number or boolean is TOML too, but for the one character that TOML wants escaped
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-_MARK = "\x1f"  # no value holds one: TOML escapes it
-
-_TEMPLATE = """\
-# The specification of this campaign, agreed before the first label.
-# Every step records the settings it used; changes here count from the next command on.
-
-[pool]\x1f what the columns are; fixed once the pool is read
-id = {pool_id}\x1f "" = ids made from the content
-text = {pool_text}
-columns = {pool_columns}\x1f table columns: numbers, dates and categories
-images = {pool_images}\x1f paths of images
-vectors = {pool_vectors}\x1f true = a matrix was given
-label = {pool_label}\x1f labels the pool already carried
-
-[labels]
-classes = {labels_classes}\x1f [] = the classes that the answers bring
-skip = {labels_skip}\x1f answers that mean "this one cannot be labelled"
-
-[select]
-strategy = {select_strategy}\x1f which examples are worth asking about: alcli plugins strategies
-cold_start = {select_cold_start}\x1f before there is a model, for strategies that need one
-batch_size = {select_batch_size}
-rare = {select_rare}\x1f classes that matter more than their share: ["fraud"]
-
-[features]\x1f how each kind of column becomes numbers: alcli plugins featurizers
-text = {features_text}
-columns = {features_columns}
-images = {features_images}\x1f paths count from its folder
-vectors = {features_vectors}
-
-[model]\x1f auto = chosen as labels grow; others take parameters, such as C = 10.0
-{model}
-
-[retrain]
-when = {retrain_when}\x1f retrain --if-due asks this
-
-[stop]\x1f labelling may end when any of these says so
-any = {stop_any}
-
-[handoff]\x1f what annotators get
-format = {handoff_format}
-show = {show}
-"""

@@ -26,6 +26,7 @@ from alcli.project.records import (
     Step,
     from_lines,
 )
+from alcli.project.specification import to_toml
 from alcli.project.state import Entry, State, replay
 from alcli.project.vault import RESTORE, Committed, Vault
 
@@ -93,7 +94,7 @@ class Project:
             raise ConfigError(f"{path} is not UTF-8: {error}", f"save {path} as UTF-8") from error
         changed = [key for key, value in vars(made.pool).items() if getattr(config.pool, key) != value]
         if changed:
-            was = ", ".join(f"{key} = {configs.to_toml(getattr(made.pool, key))}" for key in changed)
+            was = ", ".join(f"{key} = {to_toml(getattr(made.pool, key))}" for key in changed)
             raise ConfigError(
                 f"{path}: [pool] {', '.join(changed)}: not what the pool was read with",
                 f"put back: {was}; or start another project: alcli init NEWDIR --pool FILE",

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from alcli.contracts import Estimate
+
 FORMAT = 1
 
 # the files of a step that hold rows, a JSON line each
@@ -36,7 +38,8 @@ class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb")
 
     `duplicates` rows have the content of an earlier row (`duplicates.npy` says which); `known` and `repeats` were
     passed over; `labels` rows came with one (`answers.jsonl`): the seed set; `contradicted` labels stood on
-    repeats of a row and were not its own.
+    repeats of a row and were not its own. `reserved` rows stand in `audit.npy`, in the order they are to be asked:
+    those whose number in the draw is below `drawn_below`.
     """
 
     shards: tuple[ShardRecord, ...]
@@ -49,13 +52,15 @@ class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb")
     labels: int = 0
     files: tuple[str, ...] = ()
     project: str = ""
+    reserved: int = 0
+    drawn_below: float = 0.0
 
 
 class BatchSelected(msgspec.Struct, frozen=True, tag="batch_selected", tag_field="verb"):
     """`select`: a batch went out. Its rows stand in `batch.jsonl`, in the order of the handoff file.
 
     The first `n_matching` were chosen among the rows that match a pattern: of such rows they are a fair picture, of the
-    pool they are not.
+    pool they are not. `n_audit` are the next of the audit sample, scattered among the others.
     """
 
     round: int
@@ -67,6 +72,7 @@ class BatchSelected(msgspec.Struct, frozen=True, tag="batch_selected", tag_field
     candidates: int = 0
     matching: str = ""
     n_matching: int = 0
+    n_audit: int = 0
 
 
 class AnswersIngested(msgspec.Struct, frozen=True, tag="answers_ingested", tag_field="verb"):
@@ -104,10 +110,27 @@ class Contest(msgspec.Struct, frozen=True):
     accuracy: float
 
 
+class Measured(msgspec.Struct, frozen=True):
+    """What a model is worth, measured on `n` rows that nobody chose: "audit" or "test".
+
+    `estimates` go by the names "accuracy", "macro_f1", "precision:CLASS" and "recall:CLASS". `skipped` rows of the
+    audit sample have no label. `gain` is the accuracy of a model of selected labels beyond that of one of as many
+    labels drawn at random; None where there are too few of them.
+    """
+
+    source: str
+    n: int
+    estimates: dict[str, Estimate]
+    skipped: int = 0
+    gain: Estimate | None = None
+
+
 class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_field="verb"):
     """`retrain`: a model of all labels. `figures` are cross-validated on selected rows, hence biased.
 
     At `temperature` its probabilities are to be read as confidence. `contest` is the last one that was held.
+    `blind` says that a second model, of the labels without the audit sample's, is there to choose by; where it is not,
+    this one is. `measured` is honest; `stability` is that of `contracts.Retrained`.
     """
 
     classes: tuple[str, ...]
@@ -122,6 +145,9 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     temperature: float = 1.0
     pair: Pair = Pair()
     contest: Contest | None = None
+    blind: bool = False
+    measured: Measured | None = None
+    stability: dict[str, float] = {}
 
     @property
     def n_labels(self) -> int:
@@ -175,18 +201,27 @@ def parse(data: bytes) -> Step:
     return msgspec.json.decode(data, type=Step)
 
 
-class BatchRow(msgspec.Struct, frozen=True):
-    """One line of `batch.jsonl`: a row that was handed out. The texts shown stand in `shown.jsonl`, line by line."""
+class BatchRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of `batch.jsonl`: a row that was handed out. The texts shown stand in `shown.jsonl`, line by line.
+
+    `audit` rows were drawn, not chosen. `predicted` is what the model in use said, `confidence` how sure it was.
+    """
 
     key: str
     row: int
     id: str
     utility: float | None
     reason: str
+    audit: bool = False
+    predicted: str | None = None
+    confidence: float | None = None
 
 
 class AnswerRow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of `answers.jsonl`: what one annotator said of one row; no label and not blank = skipped."""
+    """One line of `answers.jsonl`: what one annotator said of one row; no label and not blank = skipped.
+
+    `seconds` is the time it took, where the returned file says.
+    """
 
     row: int
     id: str
@@ -196,6 +231,7 @@ class AnswerRow(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str = ""
     corrects: bool = False
     blank: bool = False
+    seconds: float | None = None
 
 
 def to_lines(rows: list[Any]) -> bytes:

@@ -65,7 +65,7 @@ class State:
 
     `answers` maps a row (its position in the pool) to what each annotator last said of it (None = skipped), `ids` an
     answered row to its id; `blank` rows came back unlabelled; `seeds` were labelled without being asked; `changed` rows
-    gained, changed or lost a label since the last model.
+    gained, changed or lost a label since the last model; `minutes` is the time that returned files say answers took.
     """
 
     last: int = 0
@@ -86,6 +86,7 @@ class State:
     models: tuple[Trained, ...] = ()
     changed: frozenset[int] = frozenset()
     undone: frozenset[int] = frozenset()
+    minutes: float = 0.0
 
     @cached_property
     def resolved(self) -> Mapping[int, Resolution]:
@@ -101,6 +102,11 @@ class State:
     def asked(self) -> Mapping[int, BatchRow]:
         """Every row that was handed out, as it went out last."""
         return {asked.row: asked for batch in self.batches for asked in batch.rows}
+
+    @cached_property
+    def audit(self) -> frozenset[int]:
+        """The rows that were handed out as the audit sample."""
+        return frozenset(asked.row for batch in self.batches for asked in batch.rows if asked.audit)
 
     @cached_property
     def out(self) -> frozenset[int]:
@@ -126,6 +132,7 @@ class State:
 
     def history(self, now: float) -> RoundHistory:
         """What stopping criteria and retrain triggers judge; `now` in seconds since 1970."""
+        told = self._predicted
         return RoundHistory(
             n_labels=len(self.labels),
             n_changed=len(self.changed),
@@ -134,8 +141,26 @@ class State:
             n_candidates=max(0, self.n_rows - self.n_duplicates - len(self.out | self.answers.keys())),
             started=seconds(self.started),
             now=now,
-            models=tuple(Retrained(m.step, m.did.n_labels, m.did.figures) for m in self.models),
+            models=tuple(map(_retrained, self.models)),
+            minutes=self.minutes,
+            n_predicted=len(told),
+            n_wrong=sum(asked.predicted != self.labels[asked.row] for asked in told),
+            expected_wrong=sum(1 - (asked.confidence or 0.0) for asked in told),
         )
+
+    @property
+    def _predicted(self) -> list[BatchRow]:
+        """The newly labelled rows that the model in use had predicted when they went out."""
+        since = self.model.step if self.model else 0
+        batches = (batch for batch in self.batches if since and batch.did.model == since)
+        return [asked for batch in batches for asked in batch.rows if asked.predicted and asked.row in self.labels]
+
+
+def _retrained(made: Trained) -> Retrained:
+    """A model in the vault as criteria and triggers see it."""
+    did = made.did
+    estimates = did.measured.estimates if did.measured else {}
+    return Retrained(made.step, did.n_labels, did.figures, seconds(made.time), estimates, did.stability)
 
 
 def seconds(time: str) -> float:
@@ -182,6 +207,7 @@ def replay(entries: Iterable[Entry]) -> State:
         models=models,
         changed=_changed(entries, answers, models[-1].based_on if models else 0),
         undone=undone,
+        minutes=sum(a.seconds or 0.0 for e in ingested for a in e.rows) / 60,
     )
 
 

@@ -15,7 +15,7 @@ KINDS = [(kind, name) for kind in ("stopping", "triggers") for name in plugins.n
 
 
 def test_these_are_found() -> None:
-    assert KINDS == [("stopping", "budget"), ("triggers", "new_labels")]
+    assert KINDS == [("stopping", "budget"), ("stopping", "exhausted"), ("triggers", "new_labels")]
 
 
 @pytest.mark.parametrize(("kind", "name"), KINDS)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alcli.errors import ConfigError
-from alcli.project.config import Config, HandoffSettings, Labels, Part, Pool, Select, Stop, from_tree, parse, write
+from alcli.project.config import Config, HandoffSettings, Labels, Part, Pool, Select, Stop, from_tree, parse
+from alcli.project.specification import write
 
 NAMES = st.text(min_size=1, max_size=20)
 PARAMS = st.dictionaries(
@@ -36,7 +37,7 @@ def test_what_is_written_is_read_back(
         labels=Labels(tuple(classes)),
         select=Select(strategy=Part(use, params), batch_size=size, rare=tuple(rare)),
         model=Part("logistic", params),
-        stop=Stop(any=(Part("budget", {"labels": 10}), Part(use, params))),
+        stop=Stop(any=(Part("budget", {"labels": 10}), Part(use, params)), all=(Part(use),)),
         handoff=HandoffSettings(show=("age",)),
     )
     assert parse(write(config), "alcli.toml") == config
@@ -45,7 +46,8 @@ def test_what_is_written_is_read_back(
 
 def test_every_default_is_visible() -> None:
     tree = tomllib.loads(write(Config(pool=Pool("id", ("text",)))))
-    assert tree["select"] == {"strategy": "auto", "cold_start": "max_herding", "batch_size": 100, "rare": []}
+    select = {"strategy": "auto", "cold_start": "max_herding", "batch_size": 100, "explore": 0.1, "rare": []}
+    assert tree["select"] == select
     assert tree["pool"] == {"id": "id", "text": ["text"], "columns": [], "images": [], "vectors": False, "label": ""}
     assert tree["features"] == {"text": "lsa", "columns": "columns", "images": "images", "vectors": "vectors"}
     assert tree["labels"] == {"classes": [], "skip": ["?", "skip"]}
