@@ -129,8 +129,9 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     """`retrain`: a model of all labels. `figures` are cross-validated on selected rows, hence biased.
 
     At `temperature` its probabilities are to be read as confidence. `contest` is the last one that was held.
-    `blind` says that a second model, of the labels without the audit sample's, is there to choose by; where it is not,
-    this one is. `measured` is honest; `stability` is that of `contracts.Retrained`.
+    `blind` are the classes of a second model, to choose by, made of the labels without the audit sample's: none where
+    these are of less than two classes; None where this model has seen no audit sample, and chooses itself. `measured`
+    is honest; `stability` is that of `contracts.Retrained`.
     """
 
     classes: tuple[str, ...]
@@ -145,7 +146,7 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     temperature: float = 1.0
     pair: Pair = Pair()
     contest: Contest | None = None
-    blind: bool = False
+    blind: tuple[str, ...] | None = None
     measured: Measured | None = None
     stability: dict[str, float] = {}
 

@@ -52,8 +52,8 @@ def test_every_default_is_visible() -> None:
     assert tree["features"] == {"text": "lsa", "columns": "columns", "images": "images", "vectors": "vectors"}
     assert tree["labels"] == {"classes": [], "skip": ["?", "skip"]}
     assert tree["retrain"]["when"] == {"use": "new_labels", "at_least": 50}
-    assert tree["stop"]["any"] == [{"use": "budget", "labels": 2000}]
-    assert tree["handoff"] == {"format": "csv", "show": ["text"]}
+    assert tree["stop"] == {"any": [{"use": "budget", "labels": 2000}, "exhausted"], "all": []}
+    assert tree["handoff"].items() >= {"format": "csv", "show": ["text"], "inbox": "inbox"}.items()
     assert tree["model"] == {"use": "auto"}
 
 
