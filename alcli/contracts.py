@@ -170,6 +170,29 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What the learning curve of a metric promises after `n_labels` labels; each band holds four times in five.
+
+    With twice the labels the metric is about `twice`; with labels without end, between `ceiling_low` and `_high`.
+    `outlook` for `target`, where there is one: "reached", "reachable", or "out of reach": nine to one that not even all
+    rows of the pool would do. `more`, `least` and `most` are labels still needed; None = more than the pool has.
+    """
+
+    metric: str
+    n_labels: int
+    twice: float
+    twice_low: float
+    twice_high: float
+    ceiling_low: float
+    ceiling_high: float
+    target: float | None = None
+    outlook: str = ""
+    more: int | None = None
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Retrained:
     """One model in the history: when it was made, and of how many labels.
 
@@ -234,22 +257,44 @@ class RetrainTrigger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HandoffRow:
-    """One row that goes out to annotators: our key, the pool's id, the shown columns, why it was chosen."""
+    """One row that goes out to annotators: our key, the pool's id, the shown columns, why it was chosen.
+
+    `predicted` is the model's class, `confidence` how sure it is of it: for formats that are asked to show them.
+    """
 
     key: str
     id: str
     shown: tuple[str, ...]
     reason: str = ""
+    predicted: str | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What annotators are told of a class: what belongs in it, and some examples."""
+
+    about: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """A batch as it goes out: `id_column` and `shown_columns` are the pool's own names; `classes` may be empty."""
+    """A batch as it goes out: `id_column` and `shown_columns` are the pool's own names; `classes` may be empty.
+
+    `guide` tells of a class what belongs in it; `skip` is the answer that means "this one cannot be labelled" ("" =
+    there is none). `images` are the shown columns that hold paths of images, counted from `folder`, which counts
+    from where the file stands.
+    """
 
     id_column: str
     shown_columns: tuple[str, ...]
     classes: tuple[str, ...]
     rows: tuple[HandoffRow, ...]
+    guide: Mapping[str, Guidance] = field(default_factory=dict)
+    skip: str = "?"
+    images: tuple[str, ...] = ()
+    folder: str = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +302,7 @@ class ReturnedRow:
     """One row as it came back, not yet judged. Missing cells are None, blank ones ""; `shown` has the columns present.
 
     `line` is the line of the file the row begins on (1 = the first); `seconds` is the time the annotator took.
+    `skipped`: the tool says, by other means than a label, that the annotator passed the row over.
     """
 
     line: int
@@ -267,6 +313,7 @@ class ReturnedRow:
     comment: str | None = None
     shown: Mapping[str, str] = field(default_factory=dict)
     seconds: float | None = None
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,18 +346,24 @@ class HandoffRefused(Exception):
 
 
 class Format(Protocol):
-    """One handoff format: text <-> rows. It opens no files."""
+    """One handoff format: content <-> rows. It opens no files. `content` is text, or bytes where it is `binary`.
+
+    Besides, it may have these class attributes and this method. `binary`: its files are no text. `plain`: it reads any
+    file of its kind, so it is asked last. `person_in_name`: of several files in an archive, the name of each says who
+    answered. `beside(handoff)`: other files the tool wants, text by the suffix that takes the place of the handoff
+    file's.
+    """
 
     suffix: str
 
-    def write(self, handoff: Handoff) -> str:
-        """The file's text."""
+    def write(self, handoff: Handoff) -> str | bytes:
+        """The file's content; the same batch gives the same content."""
         ...
 
-    def recognises(self, text: str) -> bool:
-        """Whether this text looks like this format."""
+    def recognises(self, content: Any) -> bool:
+        """Whether this content looks like this format."""
         ...
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Any, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of a returned file; raises `HandoffRefused` when it is not understood as a whole."""
         ...

@@ -55,7 +55,7 @@ def names(kind: str) -> list[str]:
 
 def find(kind: str, name: str) -> Any:
     """The class behind a name; raises `ConfigError` with the words there are."""
-    word, colon, _ = name.partition(":")
+    word, colon, _ = _parts(name)
     if word in names(kind):
         module = importlib.import_module(f"alcli.{kind}.{word}")
         return getattr(module, module.__all__[0])
@@ -88,7 +88,7 @@ def load(kind: str, name: str, params: Mapping[str, Any] | None = None) -> Any:
         raise ConfigError(f"the query strategy {name} is of another package: it wants an adapter", written)
     plugin = find(kind, name)
     signature = inspect.signature(plugin)
-    word, colon, value = name.partition(":")
+    word, colon, value = _parts(name)
     if colon and word in names(kind):
         _give_first(f"the {_one(kind)} {word}", signature, given, value)
     takes_any = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
@@ -104,6 +104,12 @@ def load(kind: str, name: str, params: Mapping[str, Any] | None = None) -> Any:
         return plugin(**given)
     except Exception as error:  # a stranger's code: whatever it raises is told as its fault
         raise ConfigError(f"the {_one(kind)} {name}: {error}", "mend its parameters in alcli.toml") from error
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    """The word, the colon and what follows it; a hyphen in the word of a built-in part is as good as its underscore."""
+    word, colon, rest = name.partition(":")
+    return word.replace("-", "_"), colon, rest
 
 
 def _give_first(what: str, signature: inspect.Signature, given: dict[str, Any], value: str) -> None:

@@ -50,9 +50,28 @@ def test_the_shelves_hold_what_is_promised() -> None:
         ],
         "models": ["auto", "boosting", "forest", "linear_svm", "logistic", "naive_bayes"],
         "featurizers": ["columns", "embeddings", "hashing", "images", "lsa", "tfidf", "vectors"],
-        "stopping": ["budget"],
-        "triggers": ["new_labels"],
-        "formats": ["csv", "jsonl"],
+        "stopping": [
+            "budget",
+            "classification_change",
+            "exhausted",
+            "overall_uncertainty",
+            "plateau",
+            "stable_predictions",
+            "target",
+        ],
+        "triggers": ["batch_complete", "new_labels", "schedule", "surprise"],
+        "formats": [
+            "argilla",
+            "csv",
+            "doccano",
+            "ground_truth",
+            "html",
+            "jsonl",
+            "label_studio",
+            "potato",
+            "prodigy",
+            "xlsx",
+        ],
     }
 
 

@@ -34,7 +34,10 @@ _REFERENCE_STREAM = 1  # apart from the lottery's, which is without a third numb
 
 @dataclass(frozen=True)
 class Picked:
-    """Rows of the pool, best first, and how they were found; the first `matching` by a pattern."""
+    """Rows of the pool, best first, and how they were found; the first `matching` chosen by a pattern.
+
+    Those of the `audit` sample were drawn; they stand anywhere.
+    """
 
     rows: Sequence[int]
     utility: Sequence[float | None]
@@ -44,6 +47,7 @@ class Picked:
     cold_start: bool = False
     model: int | None = None
     matching: int = 0
+    audit: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -265,7 +269,8 @@ def _sealed(array: Any) -> Any:
 
 
 def _exhausted(situation: Situation) -> PoolExhausted:
-    out = sum(label is None for label in situation.asked.values())
-    if out:
-        return PoolExhausted(f"no candidate is left: {out} rows are still out", "label and ingest them: alcli status")
+    if situation.n_out:
+        return PoolExhausted(
+            f"no candidate is left: {situation.n_out} rows are still out", "label and ingest them: alcli status"
+        )
     return PoolExhausted("every row of the pool has been answered", "alcli retrain, alcli export")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from alcli.project.pool import Shard
 
 MODEL_FILE, LINEAR_FILE = "model.joblib", "linear.npz"
+BLIND = "blind-"  # before the names of the files of a model that has not seen the audit sample
 
 
 def blocks(root: Path, config: Config) -> list[Block]:
@@ -142,17 +143,25 @@ def prepared_or_why(project: Project, progress: Progress | None) -> str:
 
 @dataclass(frozen=True)
 class Learned:
-    """A model in the vault, ready to give probabilities."""
+    """A model in the vault, ready to give probabilities over its `classes`."""
 
     root: Path
     folder: Path
     trained: Trained
     config: Config
     features: Read
+    classes: tuple[str, ...]
+    file: str
     sha256: str
 
     @classmethod
-    def of(cls, project: Project, trained: Trained) -> Learned:
+    def chooser(cls, project: Project, trained: Trained) -> Learned | None:
+        """The model to choose by, which has not seen the audit sample; None where other labels teach nothing yet."""
+        blind = trained.did.blind
+        return None if blind == () else cls.of(project, trained, blind=blind is not None)
+
+    @classmethod
+    def of(cls, project: Project, trained: Trained, blind: bool = False) -> Learned:
         """The model, reading the features it was trained on; refuses where these cannot be made again."""
         step = project.committed[trained.step - 1].step
         config = configs.from_tree(step.settings, f"step {trained.step}")
@@ -162,13 +171,10 @@ class Learned:
                 f"the model of step {trained.step} reads features that this installation makes differently",
                 "alcli retrain",
             )
-        name = LINEAR_FILE if trained.did.linear else MODEL_FILE
-        return cls(project.root, project.folder(trained.step), trained, config, made, step.payload[name].sha256)
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The classes, in the order of the probabilities' columns."""
-        return self.trained.did.classes
+        name = (BLIND if blind else "") + (LINEAR_FILE if trained.did.linear else MODEL_FILE)
+        classes = trained.did.blind if blind and trained.did.blind else trained.did.classes
+        folder, sha256 = project.folder(trained.step), step.payload[name].sha256
+        return cls(project.root, folder, trained, config, made, classes, name, sha256)
 
     @property
     def step(self) -> int:
@@ -194,7 +200,7 @@ class Learned:
 
         from alcli.core.linear import Linear
 
-        with np.load(io.BytesIO(self._read(LINEAR_FILE)), allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(self._read()), allow_pickle=False) as arrays:
             return Linear(arrays["columns"], arrays["weights"], arrays["intercept"], int(arrays["width"]))
 
     @cached_property
@@ -202,25 +208,26 @@ class Learned:
         import joblib
 
         parts.load(self.root, "models", self.config.model)  # a class of one's own is unpickled from its file
-        columns, classifier = joblib.load(io.BytesIO(self._read(MODEL_FILE)))
+        columns, classifier = joblib.load(io.BytesIO(self._read()))
         return columns, classifier
 
-    def _read(self, name: str) -> bytes:
-        """The bytes of a file of the step, if they are those committed: nothing else is ever unpickled."""
+    def _read(self) -> bytes:
+        """The bytes of its file in the step, if they are those committed: nothing else is ever unpickled."""
         try:
-            data = (self.folder / name).read_bytes()
+            data = (self.folder / self.file).read_bytes()
         except FileNotFoundError:
             data = b""
         if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise ProjectError(f"step {self.trained.step}: {name} was changed after it was committed", RESTORE)
+            raise ProjectError(f"step {self.trained.step}: {self.file} was changed after it was committed", RESTORE)
         return data
 
 
-def save(folder: Path, fitted: Fitted) -> None:
+def save(folder: Path, fitted: Fitted, blind: bool = False) -> None:
     """Write a fitted classifier; a linear one stands beside the joblib file as plain arrays."""
     import joblib
     import numpy as np
 
-    joblib.dump((fitted.columns, fitted.classifier), folder / MODEL_FILE)
+    before = BLIND if blind else ""
+    joblib.dump((fitted.columns, fitted.classifier), folder / f"{before}{MODEL_FILE}")
     if fitted.linear is not None:
-        np.savez(folder / LINEAR_FILE, **asdict(fitted.linear))
+        np.savez(folder / f"{before}{LINEAR_FILE}", **asdict(fitted.linear))

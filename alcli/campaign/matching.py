@@ -31,7 +31,7 @@ def choose_matching(situation: Situation, pattern: str, share: float, engine: st
     asked = {**situation.asked, **dict.fromkeys(seeds.rows)}
     rest = replace(situation, asked=asked, taken=np.union1d(situation.taken, seeds.rows))
     try:
-        others = choose(_of_size(rest, n - len(seeds.rows)), engine)
+        others = choose(rest.of_size(n - len(seeds.rows)), engine)
     except PoolExhausted:
         return seeds
     return replace(
@@ -47,7 +47,7 @@ def choose_matching(situation: Situation, pattern: str, share: float, engine: st
 def _choose(situation: Situation, n: int, rows: Ints, pattern: str, engine: str) -> Picked:
     """The best of the rows that match, each with that for a reason."""
     others = np.delete(np.arange(situation.n_rows), rows)
-    among = replace(_of_size(situation, n), taken=np.union1d(situation.taken, others))
+    among = replace(situation.of_size(n), taken=np.union1d(situation.taken, others))
     try:
         picked = choose(among, engine)
     except PoolExhausted as nothing:
@@ -56,11 +56,6 @@ def _choose(situation: Situation, n: int, rows: Ints, pattern: str, engine: str)
         ) from nothing
     reasons = tuple(f"matches {pattern}; {reason}" for reason in picked.reasons)
     return replace(picked, reasons=reasons, matching=len(picked.rows))
-
-
-def _of_size(situation: Situation, n: int) -> Situation:
-    config = situation.config
-    return replace(situation, config=replace(config, select=replace(config.select, batch_size=n)))
 
 
 def _matching(situation: Situation, pattern: str) -> Ints:

@@ -54,8 +54,7 @@ def settle(
     from alcli.core import contending
 
     def fitted(pair: Pair) -> Fitted:
-        named = replace(config, model=Part(pair.model)) if pair.model else config
-        return fit(root, named, matrix(pair), names, classes, seed)
+        return fit(root, with_model(config, pair), matrix(pair), names, classes, seed)
 
     other_way = rival(root, config)
     if other_way is None:
@@ -72,6 +71,11 @@ def settle(
     if lead.clear:
         return Settled(other, theirs, Contest(held, len(names), -lead.gain, lead.error, -lead.accuracy))
     return Settled(held, ours, Contest(other, len(names), lead.gain, lead.error, lead.accuracy))
+
+
+def with_model(config: Config, pair: Pair) -> Config:
+    """The specification with the model of a pair."""
+    return replace(config, model=Part(pair.model)) if pair.model else config
 
 
 def rival(root: Path, config: Config) -> Rival | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from alcli.campaign.overlapping import Comparing
+from alcli.campaign.reserving import reserve
+from alcli.campaign.tested import Kept
 from alcli.core.asked import RowRefused
 from alcli.core.inert import visible
 from alcli.core.labels import Labels
@@ -29,15 +32,24 @@ def stage(
     first_row: int = 0,
     known: Sequence[Shard] = (),
     vectors: Path | None = None,
-    seed: int | None = None,
+    seed: int = 0,
+    drawn_below: float | None = None,
+    closed: Collection[int] = (),
+    test: Kept | None = None,
 ) -> PoolAdded:
-    """Read pool files into a staging folder: shards, duplicates, and the labels that the rows carry."""
+    """Read pool files into a staging folder: shards, duplicates, the labels that the rows carry, the audit's draws.
+
+    `closed` rows were chosen or have labels; `drawn_below` is as recorded when the first rows joined, None for these.
+    Rows that are in the test file are left out: they are neither asked nor learned from.
+    """
     if config.pool.vectors and vectors is None:
         raise DataError("this pool has a matrix: the new rows need theirs", "--vectors FILE.npy or FILE.parquet")
     folder = staging / "pool"
     folder.mkdir()
+    comparing = Comparing(config.pool, test.table()) if test else None
+    pieces = pool.read(paths)
     added = pool.write(
-        pool.read(paths),
+        comparing.apart(pieces) if comparing else pieces,
         folder,
         id_column=config.pool.id or None,
         label_column=config.pool.label or None,
@@ -50,9 +62,14 @@ def stage(
         np.save(staging / DUPLICATES, added.duplicates)
     shards = tuple(ShardRecord(f"pool/{s.name}", s.first, s.rows) for s in added.shards)
     here = [Shard(staging / shard.name, shard.first, shard.rows) for shard in shards]
+    if test and not known:
+        _fit_together(here, test, vectors is not None)
     seeds = _seed_set(added, [*known, *here], config.labels, ", ".join(path.name for path in paths))
     if seeds.rows:
         (staging / ANSWERS).write_bytes(to_lines(seeds.rows))
+    twins = dict(added.duplicates.tolist())
+    labelled = [twins.get(answer.row, answer.row) for answer in seeds.rows]
+    reserved, below = reserve(staging, first_row, added.rows, drawn_below, twins, {*closed, *labelled}, seed)
     return PoolAdded(
         shards=shards,
         rows=added.rows,
@@ -63,8 +80,25 @@ def stage(
         ignored=added.ignored,
         labels=len(seeds.rows),
         files=tuple(path.name for path in paths),
-        project="" if seed is None else _name(staging, shards, seed),
+        project="" if known else _name(staging, shards, seed),
+        reserved=reserved,
+        drawn_below=below,
+        test=test.did if test and not known else None,
+        overlap=comparing.overlap if comparing else None,
     )
+
+
+def _fit_together(shards: Sequence[Shard], test: Kept, vectors: bool) -> None:
+    """Refuse a test file that leaves no pool, or has other vectors."""
+    if not shards:
+        raise DataError("every row of the pool is in the test file", "hand in a pool that is another file")
+    if vectors:
+        of_pool, of_test = (pool.vectors(each[0]).shape[1] for each in (shards, test.shards))
+        if of_pool != of_test:
+            raise DataError(
+                f"the test file has vectors of {of_test} numbers, the pool has vectors of {of_pool}",
+                "make them with the same model",
+            )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -13,17 +13,19 @@ import numpy as np
 
 from alcli.campaign import fitting, pairing
 from alcli.campaign.choosing import choose
+from alcli.campaign.exploring import with_audit
 from alcli.campaign.labelled import Labelled
 from alcli.campaign.pairing import Settled
 from alcli.campaign.situation import Situation
-from alcli.core import contending, scoring
-from alcli.project.config import Config, Part
+from alcli.core import contending, reserving, scoring
+from alcli.project.config import Config
 from alcli.project.records import Contest, Pair
 
 if TYPE_CHECKING:
     from alcli.campaign.learned import Read
     from alcli.contracts import Floats, Matrix
     from alcli.core.linear import Beside
+    from alcli.core.reserving import Draws
 
 MOST_TRAINED = 20_000  # rows of the pool that the best possible model is trained on
 
@@ -81,11 +83,13 @@ class Stage:
         """
         asked = [row for done in past for row in done.rows]
         step, last = len(past), past[-1] if past else None
+        reserve = self.reserve(seed)
         model = self._trained(asked, seed, step, past[-2] if len(past) > 1 else None)
         while len(asked) < self.rows.n_askable:
+            chooser = self._blind(asked, reserve, seed, model)
             step += 1
             began = perf_counter()
-            picked = choose(self._situation(asked, model, (seed, step)))
+            picked = with_audit(self._situation(asked, reserve, chooser, (seed, step)), choose)
             seconds = perf_counter() - began
             asked = [*asked, *picked.rows]
             model = self._trained(asked, seed, step, last)
@@ -97,16 +101,28 @@ class Stage:
         rows = np.random.default_rng(seed).permutation(len(self.rows.y))[:MOST_TRAINED].tolist()
         return self._round(rows, self._trained(rows, seed, 0, None), (), 0.0)
 
-    def _situation(self, asked: Sequence[int], model: Scored | None, seeds: tuple[int, int]) -> Situation:
+    def reserve(self, seed: int) -> Draws:
+        """The draws of the audit sample, as a project would reserve them; none where none are to be asked."""
+        n = len(self.rows.y) if self.config.select.explore else 0
+        draws = reserving.draw(0, n, reserving.drawn_below(n), np.random.default_rng([seed, n]))
+        first_of = dict(self.rows.twins.tolist())
+        draws["row"] = [first_of.get(row, row) for row in draws["drawn"].tolist()]
+        return draws
+
+    def _situation(
+        self, asked: Sequence[int], reserve: Draws, model: Scored | None, seeds: tuple[int, int]
+    ) -> Situation:
+        chosen = _chosen(asked, reserve)
         return Situation(
             root=self.root,
             config=self.config,
             shards=self.rows.pool,
             features=self.reads[""].each[0],
             model=model,
-            asked=dict(zip(asked, self._labels(asked), strict=True)),
-            taken=np.union1d(np.array(asked, np.int64), self.rows.twins[:, 0]),
+            asked=dict(zip(chosen, self._labels(chosen), strict=True)),
+            taken=np.unique(np.concatenate([np.array(asked, np.int64), self.rows.twins[:, 0], reserve["row"]])),
             seeds=seeds,
+            reserve=reserving.in_order(reserve, asked),
         )
 
     def _labels(self, rows: Sequence[int]) -> list[str]:
@@ -114,6 +130,10 @@ class Stage:
 
     def _trained(self, rows: Sequence[int], seed: int, step: int, before: Round | None) -> Scored | None:
         """The specification's model, trained on these rows; None as long as all of them are of one class."""
+        pair, contest = (before.pair, before.contest) if before else (Pair(), None)
+        rival = pairing.rival(self.root, self.config)
+        if not (rival and contending.due(len(rows), rival.from_labels, contest.n_labels if contest else 0)):
+            return self._fitted(rows, seed, step, pair, contest)
         labels = self._labels(rows)
         classes = fitting.class_order((), labels)
         if len(classes) < 2:
@@ -122,17 +142,30 @@ class Stage:
         def matrix(pair: Pair) -> Matrix:
             return self.reads[pair.beside].of_rows(self.rows.pool, rows)
 
-        pair, contest = (before.pair, before.contest) if before else (Pair(), None)
-        rival = pairing.rival(self.root, self.config)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a model remarks on, it would remark on in every round
-            if rival and contending.due(len(rows), rival.from_labels, contest.n_labels if contest else 0):
-                settled = pairing.settle(self.root, self.config, matrix, labels, classes, seed, before)
-            else:  # the same without the figures, which nobody reads here and which cost five times as much
-                config = replace(self.config, model=Part(pair.model)) if pair.model else self.config
-                fitted = fitting.fit(self.root, config, matrix(pair), labels, classes, seed, scored=False)
-                settled = Settled(pair, fitted, contest)
+            settled = pairing.settle(self.root, self.config, matrix, labels, classes, seed, before)
         return Scored(self.reads[settled.pair.beside], classes, step, settled)
+
+    def _blind(self, asked: Sequence[int], reserve: Draws, seed: int, model: Scored | None) -> Scored | None:
+        """The model to choose by: the same, but where it has seen the audit sample, one that has not."""
+        chosen = _chosen(asked, reserve)
+        if model is None or len(chosen) == len(asked):
+            return model
+        return self._fitted(chosen, seed, model.step, model.settled.pair, model.settled.contest)
+
+    def _fitted(self, rows: Sequence[int], seed: int, step: int, pair: Pair, contest: Contest | None) -> Scored | None:
+        """This pair, without figures, which nobody reads here and which cost five times as much."""
+        labels = self._labels(rows)
+        classes = fitting.class_order((), labels)
+        if len(classes) < 2:
+            return None
+        read, config = self.reads[pair.beside], pairing.with_model(self.config, pair)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            matrix = read.of_rows(self.rows.pool, rows)
+            fitted = fitting.fit(self.root, config, matrix, labels, classes, seed, scored=False)
+        return Scored(read, classes, step, Settled(pair, fitted, contest))
 
     def _round(self, asked: Sequence[int], model: Scored | None, rows: tuple[int, ...], seconds: float) -> Round:
         seen = np.unique(self.rows.y[np.array(asked, np.int64)])  # ascending by name, as the model's classes are
@@ -151,3 +184,9 @@ class Stage:
             pair=model.settled.pair if model else Pair(),
             contest=model.settled.contest if model else None,
         )
+
+
+def _chosen(asked: Sequence[int], reserve: Draws) -> list[int]:
+    """The rows that a strategy chose: all but those of the audit sample."""
+    drawn = set(reserve["row"].tolist())
+    return [row for row in asked if row not in drawn]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from alcli.campaign import learned
+from alcli.campaign.reserving import Reserve
+from alcli.core.reserving import in_order
 from alcli.project.config import Config
 from alcli.project.project import Project
 
@@ -42,7 +44,8 @@ class Situation:
 
     `features` are those in which distances are measured; the `model` may read others. `asked` maps the rows asked
     about so far to their labels, None where none stands; `taken` (t,), ascending, are the rows that may not be asked.
-    `seeds` begin the streams of random numbers of this batch.
+    Neither the model nor `asked` knows of the audit sample: choosing is blind to it. `reserve` are its rows that wait
+    to be asked, in order; `n_out` rows are out. `seeds` begin the streams of random numbers of this batch.
     """
 
     root: Path
@@ -53,22 +56,32 @@ class Situation:
     asked: Mapping[int, str | None]
     taken: Ints
     seeds: tuple[int, int]
+    reserve: Ints
+    n_out: int = 0
 
     @classmethod
     def of(cls, project: Project, config: Config, reissue: bool) -> Situation:
         """Where a project stands; with `reissue`, rows that came back without a label may be asked again."""
         state = project.state
         out = state.out - state.blank if reissue else state.out
+        closed = {*state.answers, *out}
+        reserve = Reserve.of(project)
         return cls(
             root=project.root,
             config=config,
             shards=project.shards,
             features=learned.features(project, config, learned.fit_shards(state.shards)),
-            model=learned.Learned.of(project, state.model) if state.model else None,
-            asked={row: state.labels.get(row) for row in sorted({*state.answers, *out})},
-            taken=_taken(project, [*state.answers, *out]),
-            seeds=(state.seed, state.last + 1),
+            model=learned.Learned.chooser(project, state.model) if state.model else None,
+            asked={row: state.labels.get(row) for row in sorted(closed - state.audit)},
+            taken=_taken(project, [*closed, *reserve.rows]),
+            seeds=(state.seed, state.n_batches_ever + 1),
+            reserve=in_order(reserve.draws, closed),
+            n_out=len(out),
         )
+
+    def of_size(self, n: int) -> Situation:
+        """The same for a batch of `n` rows."""
+        return replace(self, config=replace(self.config, select=replace(self.config.select, batch_size=n)))
 
     @property
     def n_rows(self) -> int:
@@ -84,6 +97,6 @@ class Situation:
 
 
 def _taken(project: Project, asked: Sequence[int]) -> Ints:
-    """Rows that are no candidates: answered, out, or with the content of an earlier row."""
+    """Rows that are no candidates: these, and all with the content of an earlier row."""
     later, first = project.duplicates.T
     return np.unique(np.concatenate([np.array(asked, np.int64), later, first[np.isin(later, asked)]]))

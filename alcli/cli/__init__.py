@@ -12,7 +12,23 @@ from typing import Annotated, NoReturn
 import typer
 
 from alcli import __version__
-from alcli.cli import add, export, ingest, init, log, plugins, predict, retrain, select, simulate, status, undo
+from alcli.cli import (
+    add,
+    advance,
+    export,
+    ingest,
+    init,
+    label,
+    log,
+    plugins,
+    predict,
+    pull,
+    retrain,
+    select,
+    simulate,
+    status,
+    undo,
+)
 
 app = typer.Typer(
     name="alcli",
@@ -43,7 +59,23 @@ def _project(
     context.obj = directory
 
 
-for module in (init, add, select, ingest, retrain, status, predict, export, simulate, log, undo, plugins):
+for module in (
+    init,
+    add,
+    select,
+    label,
+    ingest,
+    retrain,
+    status,
+    advance,
+    predict,
+    export,
+    simulate,
+    log,
+    undo,
+    pull,
+    plugins,
+):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 
 

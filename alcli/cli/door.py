@@ -17,6 +17,7 @@ import typer
 from alcli.errors import AlcliError, ProjectError, UsageError
 
 INTERRUPTED = 130
+HOOKED = {"add", "select", "ingest", "retrain", "undo"}
 
 
 def run(
@@ -39,8 +40,12 @@ def run(
     try:
         outcome = act()
         outcome = replace(outcome, next=addressed(outcome.next, directory))
-        show.outcome(outcome, json=json, quiet=quiet, to_stderr=not result_on_stdout)
-        sys.stdout.flush()
+        try:
+            show.outcome(outcome, json=json, quiet=quiet, to_stderr=not result_on_stdout)
+            sys.stdout.flush()
+        finally:  # a reader of our output that has gone keeps no hook from running
+            if not getattr(outcome, "remade", False):  # its step is an older one
+                hooks(outcome, directory)
     except AlcliError as error:
         error.hint = addressed(error.hint, directory)
         raise _refused(error, command, json) from None
@@ -55,6 +60,20 @@ def run(
         raise _refused(_disk(error, kept), command, json) from error if os.environ.get("ALCLI_DEBUG") else None
     if getattr(outcome, "exit_code", 0) and command != "status":
         raise typer.Exit(outcome.exit_code)
+
+
+def hooks(outcome: Any, directory: str | None) -> None:
+    """Run what `[hooks]` wants after a step that an outcome tells of."""
+    if getattr(outcome, "step", None) is None or outcome.command not in HOOKED:
+        return
+    from alcli import show
+    from alcli.campaign import hooking
+    from alcli.project.project import here
+
+    files = getattr(outcome, "files", ())  # a hook stands in the project's folder, we may stand elsewhere
+    told = replace(outcome, files=tuple(map(os.path.abspath, files))) if files else outcome
+    for complaint in hooking.run(here(directory), outcome.command, outcome.step, show.told(told)):
+        show.talk(addressed(complaint, directory))
 
 
 def addressed(sentence: str, directory: str | None) -> str:

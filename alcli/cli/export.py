@@ -18,6 +18,9 @@ def command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="CSV, or .jsonl; else standard output.")
     ] = None,
+    format: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With the texts: hf (Hugging Face datasets) or spacy (cats).")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -28,6 +31,6 @@ def command(
 
         if json and output is None:
             raise UsageError("--json and the rows cannot both go to standard output", "-o FILE")
-        return export(door.root(context), output or sys.stdout)
+        return export(door.root(context), output or sys.stdout, format)
 
     door.run(act, command="export", json=json, quiet=quiet, directory=context.obj, result_on_stdout=output is not None)

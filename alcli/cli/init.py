@@ -37,6 +37,13 @@ def command(
     classes: Annotated[
         str | None, typer.Option("--classes", metavar="a,b|@FILE", help="Fix the classes; @FILE has one a line.")
     ] = None,
+    test: Annotated[
+        Path | None,
+        typer.Option("--test", metavar="FILE", help="Your own labelled test rows: measured on, never learned from."),
+    ] = None,
+    test_vectors: Annotated[
+        Path | None, typer.Option("--test-vectors", metavar="FILE", help="The matrix of the test file's rows.")
+    ] = None,
     seed: Annotated[
         int, typer.Option("--seed", min=0, max=2**32 - 1, help="The same seed gives the same batches.")
     ] = 0,
@@ -72,6 +79,8 @@ def command(
                 vectors=vectors,
                 label_column=label_column,
                 classes=_classes(classes),
+                test=test,
+                test_vectors=test_vectors,
                 seed=seed,
                 dry_run=dry_run,
                 progress=progress,

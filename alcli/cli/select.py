@@ -37,6 +37,9 @@ def command(
     reissue: Annotated[
         bool, typer.Option("--reissue", help="Rows that came back without a label may be asked again.")
     ] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Go on where the stopping rule says that labelling has ended.")
+    ] = False,
     remake: Annotated[bool, typer.Option("--remake", help="Write the last handoff file again, as it was.")] = False,
     engine: Annotated[
         str, typer.Option("--engine", metavar="NAME", help="local, or joblib:N for N worker processes.")
@@ -70,6 +73,7 @@ def command(
             reissue=reissue,
             dry_run=dry_run,
             engine=engine,
+            anyway=anyway,
         )
 
     door.run(act, command="select", json=json, quiet=quiet, directory=context.obj)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alcli.campaign import learned, pooling
+from alcli.campaign.tested import Kept
 from alcli.project.project import Project
+from alcli.project.records import Overlap
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What `add` brought: new rows, rows already known, rows with the content of an earlier one.
 
-    `ignored` are columns that the pool does not have; `hindered` says why features could not be made yet.
+    `overlap` is what the files had in common with the test file, if there is one; `ignored` are columns that the pool
+    does not have; `hindered` says why features could not be made yet.
     """
 
     command: str
@@ -27,6 +30,7 @@ class Outcome:
     ignored: tuple[str, ...]
     pool: int
     step: int | None
+    overlap: Overlap | None = None
     hindered: str = ""
     dry_run: bool = False
     next: str = ""
@@ -45,7 +49,18 @@ def add(
     state, config = project.state, project.config
     step, hindered = None, ""
     with project.vault.stage() as staging:
-        did = pooling.stage(staging, files, config, first_row=state.n_rows, known=project.shards, vectors=vectors)
+        did = pooling.stage(
+            staging,
+            files,
+            config,
+            first_row=state.n_rows,
+            known=project.shards,
+            vectors=vectors,
+            seed=state.seed,
+            drawn_below=state.drawn_below,
+            closed=(state.answers.keys() | state.out) - state.audit,
+            test=Kept.of(project),
+        )
         if did.rows and not dry_run:
             step = project.commit(staging, project.step(did, config)).number
     if step is not None:
@@ -61,6 +76,7 @@ def add(
         ignored=did.ignored,
         pool=state.n_rows + (did.rows if step else 0),
         step=step,
+        overlap=did.overlap,
         hindered=hindered,
         dry_run=dry_run,
         next="mend that, or [features] in alcli.toml, then: alcli select" if hindered else "alcli select",

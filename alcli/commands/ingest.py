@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import stat
-import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from alcli import plugins
-from alcli.campaign import deciding, parts
-from alcli.contracts import Format, HandoffRefused, Returned, Verdict
+from alcli.campaign import deciding
+from alcli.campaign.receiving import STANDARD_INPUT, received
+from alcli.contracts import Returned, Verdict
 from alcli.core import columns
 from alcli.core.answers import Standing
 from alcli.core.asked import Asked, AskedRow
 from alcli.core.judging import Judged, Rejected, judge
 from alcli.core.keys import parse
-from alcli.core.returning import read_back
 from alcli.errors import Fault, ProjectMoved
 from alcli.project import tables
-from alcli.project.config import Config, Part
+from alcli.project.config import Config
 from alcli.project.project import Project, shown
 from alcli.project.records import ANSWERS, AnswerRow, AnswersIngested, to_lines
 
 TRIES = 5  # other ingests may come in between; after so many something is wrong
-STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True)
@@ -69,13 +65,15 @@ def ingest(
     dry_run: bool = False,
 ) -> Outcome:
     """Read returned files, judge every row, commit what may be taken; any fault refuses all unless `skip_bad_rows`."""
-    returned, refused = _read(root, files, format)
+    project = Project.open(root)
+    returned, refused = received(project, files, format)
     for attempt in range(1, TRIES + 1):
         try:
-            return _ingest(Project.open(root), returned, refused, annotator, skip_bad_rows, unasked, dry_run)
+            return _ingest(project, returned, refused, annotator, skip_bad_rows, unasked, dry_run)
         except ProjectMoved:
             if attempt == TRIES:
                 raise
+            project = Project.open(root)
     raise AssertionError("unreachable")
 
 
@@ -137,48 +135,6 @@ def _next(project: Project, refuses: bool, whole_file: bool) -> str:
     return "alcli retrain" if due else "alcli status"
 
 
-# --- files -> rows ---------------------------------------------------------------------------------------------------
-
-
-def _read(root: Path, files: Sequence[str], format: str | None) -> tuple[dict[str, Returned], list[Fault]]:
-    """The rows of every file that can be understood, and why the others cannot."""
-    project = Project.open(root)
-    config = project.config
-    formats = _formats(root, config, format)
-    returned: dict[str, Returned] = {}
-    refused: list[Fault] = []
-    for name in dict.fromkeys(files):
-        try:
-            returned[name] = read_back(_bytes(name), Path(name).suffix, formats, config.id_name, config.shown)
-        except HandoffRefused as why:
-            refused.append(Fault(str(why), name))
-    return returned, refused
-
-
-def _formats(root: Path, config: Config, format: str | None) -> list[Format]:
-    """The one named; else all there are, the campaign's own last: it may be of one's own making and less strict."""
-    if format:
-        return [parts.load(Path(), "formats", Part(format))]
-    own = config.handoff.format
-    others = [name for name in plugins.names("formats") if name != own.use]
-    return [*(plugins.load("formats", name) for name in others), parts.load(root, "formats", own)]
-
-
-def _bytes(name: str) -> bytes:
-    """The bytes of a regular file, or of standard input; anything else is refused at once, without waiting."""
-    if name == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
-    try:
-        mode = Path(name).stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise HandoffRefused("this is a folder" if stat.S_ISDIR(mode) else "this is not a regular file")
-        return Path(name).read_bytes()
-    except FileNotFoundError:
-        raise HandoffRefused("there is no such file") from None
-    except OSError as error:
-        raise HandoffRefused(f"it cannot be read: {error.strerror}") from None
-
-
 # --- what was asked --------------------------------------------------------------------------------------------------
 
 
@@ -208,16 +164,9 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
 def _rounds(project: Project, returned: Mapping[str, Returned]) -> set[int]:
     """The rounds whose keys or ids stand in these files."""
     by_id = {asked.id: batch.did.round for batch in project.state.batches for asked in batch.rows}
-    rounds = set()
-    for rows in returned.values():
-        for row in rows.rows:
-            key = parse((row.key or "").strip().lower())
-            if key:
-                rounds.add(key.round)
-            for name in (row.id, row.key):
-                if name is not None and name.strip() in by_id:
-                    rounds.add(by_id[name.strip()])
-    return rounds
+    names = {(name or "").strip() for rows in returned.values() for row in rows.rows for name in (row.id, row.key)}
+    keys = (parse(name.lower()) for name in names)
+    return {key.round for key in keys if key} | {by_id[name] for name in names & by_id.keys()}
 
 
 def _in_pool(project: Project, ids: Collection[str]) -> dict[str, int]:
@@ -236,7 +185,16 @@ def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, 
     """The new step; None where nothing is new."""
     names = _unasked_names(project, judged)
     rows = [
-        AnswerRow(a.row, names.get(a.row, a.id), a.label, a.annotator, a.comment, a.key, corrects=a.kind == "corrected")
+        AnswerRow(
+            row=a.row,
+            id=names.get(a.row, a.id),
+            label=a.label,
+            annotator=a.annotator,
+            comment=a.comment,
+            key=a.key,
+            corrects=a.kind == "corrected",
+            seconds=a.seconds,
+        )
         for a in judged.answers
     ]
     known = project.state.blank
@@ -272,9 +230,10 @@ def _write_rejected(rejected: Sequence[Rejected], config: Config) -> tuple[str, 
     for name in dict.fromkeys(fault.file for fault in rejected):
         target = _free_name(Path("stdin" if name == STANDARD_INPUT else name))
         pool = columns.written_names(config.id_name, config.shown)
-        header = (columns.KEY, *pool.values(), columns.LABEL, columns.ANNOTATOR, columns.COMMENT, "line", "why")
-        with tables.writing(target, header) as write:
-            write(_rejected_row(fault, config.id_name, tuple(pool)) for fault in rejected if fault.file == name)
+        said = (columns.LABEL, columns.ANNOTATOR, columns.COMMENT, columns.SECONDS)
+        skip = next(iter(config.labels.skip), "")
+        with tables.writing(target, (columns.KEY, *pool.values(), *said, "line", "why")) as write:
+            write(_rejected_row(fault, config.id_name, tuple(pool), skip) for fault in rejected if fault.file == name)
         written.append(str(target))
     return tuple(written)
 
@@ -285,10 +244,11 @@ def _free_name(file: Path) -> Path:
     return next(path for path in map(file.with_name, names) if not path.exists())
 
 
-def _rejected_row(fault: Rejected, id_name: str, names: Sequence[str]) -> tuple[str | int | None, ...]:
+def _rejected_row(fault: Rejected, id_name: str, names: Sequence[str], skip: str) -> tuple[str | float | None, ...]:
     row = fault.row
     if row is None:  # torn: its cells could not be told apart
         cells = (fault.id if name == id_name else None for name in names)
-        return (None, *cells, fault.value, None, None, fault.line, fault.reason)
+        return (None, *cells, fault.value, None, None, None, fault.line, fault.reason)
     shown = (row.id if name == id_name else row.shown.get(name) for name in names)
-    return (row.key, *shown, row.label, row.annotator, row.comment, fault.line, fault.reason)
+    label = skip if row.skipped else row.label
+    return (row.key, *shown, label, row.annotator, row.comment, row.seconds, fault.line, fault.reason)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alcli import __version__
-from alcli.campaign import learned, pooling
+from alcli.campaign import learned, pooling, tested
 from alcli.campaign.specifying import specified
 from alcli.errors import DataError, ProjectError, UsageError
 from alcli.project import durable, pool
 from alcli.project.config import Config
 from alcli.project.project import SPECIFICATION, Project, now, unless_moved
-from alcli.project.records import PoolAdded, Step
+from alcli.project.records import KeptTest, Overlap, PoolAdded, Step
 from alcli.project.specification import write as specification_text
 from alcli.project.vault import Vault
 
@@ -29,7 +29,7 @@ class Outcome:
     """What `init` made, or that there was a project already (`existed`), which was left as it is.
 
     `restored`: but for its specification, which was missing and was written again as it was recorded. `hindered` says
-    why features could not be made yet.
+    why features could not be made yet. `test` is the test file, `overlap` what the pool's files have in common with it.
     """
 
     command: str
@@ -49,6 +49,8 @@ class Outcome:
     guessed: bool = False
     classes: tuple[str, ...] = ()
     specification: str = ""
+    test: KeptTest | None = None
+    overlap: Overlap | None = None
     hindered: str = ""
     step: int | None = None
     dry_run: bool = False
@@ -66,11 +68,16 @@ def init(
     vectors: Path | None = None,
     label_column: str | None = None,
     classes: Sequence[str] = (),
+    test: Path | None = None,
+    test_vectors: Path | None = None,
     seed: int = 0,
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
-    """Read the pool into a new project and write its specification; an existing project is left as it is."""
+    """Read the pool into a new project and write its specification; an existing project is left as it is.
+
+    With a `test` file there is no need to audit: the specification says so.
+    """
     specification = root / SPECIFICATION
     if Vault(root).read():
         restored = not specification.exists()
@@ -81,6 +88,7 @@ def init(
         raise ProjectError(f"{specification} is there already, without a project", f"move {specification} away")
     if not pools:
         raise UsageError("no pool was named", "alcli init --pool FILE")
+    _test_fits(test, test_vectors, vectors)
     first = next(pool.read(pools), None)
     if first is None:
         raise DataError(f"{pools[0]} has no rows", "wanted a pool with a header and at least one row")
@@ -95,9 +103,12 @@ def init(
         classes=classes,
     )
     config = _with_images_beside(config, root, pools[0], first.table)
+    if test:
+        config = replace(config, select=replace(config.select, explore=0.0))
     vault = Vault(root)
     with _made_or_gone(root), vault.stage() as staging:
-        did = pooling.stage(staging, pools, config, vectors=vectors, seed=seed)
+        kept = tested.keep(staging, test, config, test_vectors) if test else None
+        did = pooling.stage(staging, pools, config, vectors=vectors, seed=seed, test=kept)
         step = Step(did=did, based_on=0, time=now(), version=__version__, seed=seed, settings=config.tree())
         if not dry_run:
             vault.commit(staging, step, unless_moved("init"))
@@ -106,6 +117,14 @@ def init(
     _write(specification, config)
     hindered = learned.prepared_or_why(Project.open(root), progress)
     return _outcome(root, did, config, guessed, hindered=hindered)
+
+
+def _test_fits(test: Path | None, test_vectors: Path | None, vectors: Path | None) -> None:
+    """Where the pool has a matrix, the test file has one too."""
+    if test_vectors and not (test and vectors):
+        raise UsageError("--test-vectors is the matrix of a test file", "--test FILE --vectors FILE")
+    if test and vectors and not test_vectors:
+        raise UsageError("the test file has no matrix", "--test-vectors FILE")
 
 
 def _with_images_beside(config: Config, root: Path, file: Path, table: pl.DataFrame) -> Config:
@@ -160,6 +179,8 @@ def _outcome(
         guessed=guessed,
         classes=config.labels.classes,
         specification=str(root / SPECIFICATION),
+        test=did.test,
+        overlap=did.overlap,
         step=None if dry_run else 1,
         dry_run=dry_run,
         hindered=hindered,

@@ -16,7 +16,7 @@ from alcli.project.vault import Committed
 
 @dataclass(frozen=True)
 class LogLine:
-    """One step."""
+    """One step; `changed` are the sections of the specification that are no longer what the step before recorded."""
 
     step: int
     verb: str
@@ -27,6 +27,7 @@ class LogLine:
     based_on: int
     version: str
     sha256: str
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ def log(root: Path, *, verify: bool = False) -> Outcome:
     undone = {c.step.did.step for c in project.committed if isinstance(c.step.did, StepUndone)}
     return Outcome(
         command="log",
-        steps=tuple(_line(c, undone) for c in project.committed),
+        steps=tuple(
+            _line(made, undone, before)
+            for made, before in zip(project.committed, [None, *project.committed], strict=False)
+        ),
         verified=verify,
         faults=faults,
         exit_code=4 if faults else 0,
@@ -61,7 +65,7 @@ def log(root: Path, *, verify: bool = False) -> Outcome:
     )
 
 
-def _line(committed: Committed, undone: set[int]) -> LogLine:
+def _line(committed: Committed, undone: set[int], before: Committed | None) -> LogLine:
     step = committed.step
     did = msgspec.to_builtins(step.did)
     return LogLine(
@@ -74,4 +78,10 @@ def _line(committed: Committed, undone: set[int]) -> LogLine:
         based_on=step.based_on,
         version=step.version,
         sha256=committed.sha,
+        changed=_changed(before.step.settings, step.settings) if before else (),
     )
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """The sections that differ; those that a call may override for itself are passed over."""
+    return tuple(name for name in now if name not in {"select", "handoff"} and before.get(name, now[name]) != now[name])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from alcli.campaign import parts
-from alcli.campaign.handing import refuse_to_overwrite
-from alcli.contracts import Handoff, HandoffRow
+from alcli.campaign.filing import handoff_files, write_beside
+from alcli.campaign.handing import handoff_at, refuse_to_overwrite, to_ingest
 from alcli.errors import ProjectError
 from alcli.project import durable
 from alcli.project.config import from_tree
@@ -39,27 +38,20 @@ def remake(root: Path, *, output: Path | None = None) -> Outcome:
     config = from_tree(project.committed[batch.step - 1].step.settings, f"step {batch.step}")
     form = parts.load(root, "formats", config.handoff.format)
     path = output or project.root / batch.did.output
-    handoff = Handoff(
-        id_column=config.id_name,
-        shown_columns=config.shown,
-        classes=config.labels.classes,
-        rows=tuple(
-            HandoffRow(asked.key, asked.id, texts, asked.reason)
-            for asked, texts in zip(batch.rows, shown(project.committed[batch.step - 1]), strict=True)
-        ),
-    )
-    text = form.write(handoff).encode()
-    if not path.exists() or path.read_bytes() != text:
+    handoff = handoff_at(path, project, config, batch.rows, shown(project.committed[batch.step - 1]))
+    files = handoff_files(form, handoff, path)
+    write_beside(files, path)
+    if not path.exists() or path.read_bytes() != files[path]:
         refuse_to_overwrite(path)
         with durable.replacing(path) as draft:
-            draft.write_bytes(text)
+            draft.write_bytes(files[path])
     return Outcome(
         command="select",
         round=batch.did.round,
         step=batch.step,
-        files=(str(path),),
+        files=tuple(map(str, files)),
         rows=len(batch.rows),
         still_out=len(state.out),
         remade=True,
-        next=f"label the rows in {path}, then: alcli ingest {shlex.quote(str(path))}",
+        next=f"label the rows in {path}, then: alcli ingest {to_ingest(path, form)}",
     )

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from alcli.campaign import deciding, fitting, learned, pairing
+from alcli.campaign import deciding, elsewhere, pairing
+from alcli.campaign.training import train
 from alcli.contracts import Verdict
 from alcli.core.answers import Standing
 from alcli.errors import ConfigError, ProjectError
 from alcli.project.project import Project
-from alcli.project.records import ModelRetrained, Pair
+from alcli.project.records import Measured
 from alcli.project.state import State
-
-if TYPE_CHECKING:
-    from alcli.contracts import Matrix
 
 FEWEST_CLASSES = 2
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `retrain` did: the model, what it learned from, and its cross-validated, biased figures.
+    """What `retrain` did: the model, what it learned from, and what it is worth.
 
-    `contest` says how another model or other features did, where the model is `auto`.
+    `measured` is honest; None where there is nothing yet to measure by. `figures` are cross-validated on labelled rows,
+    hence biased. `contest` says how another model or other features did, where the model is `auto`.
     `selected`: some of the labelled rows were chosen by a model, as the hard ones.
     """
 
@@ -46,6 +43,7 @@ class Outcome:
     conflicts: int
     model: str = ""
     contest: str = ""
+    measured: Measured | None = None
     dry_run: bool = False
     next: str = ""
 
@@ -54,10 +52,15 @@ def retrain(
     root: Path,
     *,
     if_due: bool = False,
+    here: bool = False,
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    said: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
-    """Fit the specification's model on all labels and commit it; with `if_due`, only if the trigger says so."""
+    """Fit the specification's model on all labels and commit it; with `if_due`, only if the trigger says so.
+
+    `[retrain] command` makes it elsewhere, unless it is to be made `here`; `said` is told the lines which that prints.
+    """
     project = Project.open(root)
     state, config = project.state, project.config
     verdict = deciding.trigger(project, time.time()) if if_due else None
@@ -66,50 +69,33 @@ def retrain(
     _enough(state, config.labels.classes)
     if dry_run:
         return _untrained(state, verdict, config.model.use, dry_run=True)
-    learned.prepare(project, progress)  # where the specification has changed, this is long work
-    start = time.perf_counter()
-    n_fit = learned.fit_shards(state.shards)
-    rows, names = list(state.labels), list(state.labels.values())
-    classes = fitting.class_order(state.classes(config.labels.classes), names)
-
-    def matrix(pair: Pair) -> Matrix:
-        return learned.read(project, config, n_fit, pair.beside).of_rows(project.shards, rows)
-
-    settled = pairing.settle(project.root, config, matrix, names, classes, state.seed, _before(project))
-    fitted, made = settled.fitted, learned.read(project, config, n_fit, settled.pair.beside)
-    with project.vault.stage() as staging:
-        learned.save(staging, fitted)
-        did = ModelRetrained(
-            classes=classes,
-            labels_by_class=dict(Counter(names).most_common()),
-            figures=fitted.figures,
-            features=made.key,
-            features_state=made.state_sha,
-            fit_shards=n_fit,
-            linear=fitted.linear is not None,
-            seconds=round(time.perf_counter() - start, 3),
-            libraries=_libraries(),
-            temperature=fitted.temperature,
-            pair=settled.pair,
-            contest=settled.contest,
-        )
-        step = project.commit(staging, project.step(did, config)).number
+    n_features = n_used = 0
+    if config.retrain.command and not here:
+        brought = elsewhere.retrain(project, said)
+        did, step = brought.did, brought.step
+    else:
+        made = train(project, progress)
+        did, n_features, n_used = made.did, made.fitted.width, len(made.fitted.columns)
+        with project.vault.stage() as staging:
+            made.save(staging)
+            step = project.commit(staging, project.step(did, config)).number
     return Outcome(
         command="retrain",
         trained=True,
         step=step,
         verdict=verdict,
-        n_labels=len(rows),
+        n_labels=did.n_labels,
         labels_by_class=did.labels_by_class,
-        figures=fitted.figures,
+        figures=did.figures,
         biased=True,
         selected=_selected(state),
-        n_features=fitted.width,
-        n_used=len(fitted.columns),
+        n_features=n_features,
+        n_used=n_used,
         seconds=did.seconds,
         conflicts=len(state.standing(Standing.CONFLICT)),
-        model=pairing.described(config, settled.pair),
-        contest=pairing.told(config, settled.contest),
+        model=pairing.described(config, did.pair),
+        contest=pairing.told(config, did.contest),
+        measured=did.measured,
         next="alcli select",
     )
 
@@ -159,21 +145,3 @@ def _enough(state: State, fixed: tuple[str, ...]) -> None:
             + (f" (none yet of: {', '.join(missing[:5])})" if missing else ""),
             "alcli select, label more, alcli ingest FILE",
         )
-
-
-def _before(project: Project) -> ModelRetrained | None:
-    """The model in use, if it was made by the same features and model as are named now."""
-    trained = project.state.model
-    if trained is None:
-        return None
-    then, now = project.committed[trained.step - 1].step.settings, project.config.tree()
-    return trained.did if all(then.get(key) == now[key] for key in ("features", "model")) else None
-
-
-def _libraries() -> dict[str, str]:
-    """The versions that a model depends on."""
-    import numpy
-    import scipy
-    import sklearn
-
-    return {"numpy": numpy.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from alcli import plugins
-from alcli.campaign import deciding, parts
+from alcli.campaign import deciding, grouping, parts
 from alcli.campaign.choosing import Picked, choose
-from alcli.campaign.handing import hand_out, refuse_to_overwrite, relative
+from alcli.campaign.exploring import with_audit
+from alcli.campaign.filing import handoff_files, write_beside
+from alcli.campaign.handing import hand_out, refuse_to_overwrite, relative, to_ingest
 from alcli.campaign.matching import choose_matching
+from alcli.campaign.quotas import choose_by_quota
 from alcli.campaign.situation import Situation
 from alcli.contracts import Handoff, Verdict
 from alcli.errors import DataError, Fault, ProjectError
@@ -25,7 +27,7 @@ from alcli.project.state import State
 
 @dataclass(frozen=True)
 class Chosen:
-    """One row of the batch, best first."""
+    """One row of the batch, best first; those of the `audit` sample were drawn at random and stand anywhere."""
 
     rank: int
     id: str
@@ -33,13 +35,14 @@ class Chosen:
     utility: float | None
     reason: str
     text: str
+    audit: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What `select` did: the round, the files written, the rows, and how many of earlier rounds are still out.
 
-    `stop` are the stopping criteria that say that labelling may end.
+    `stop` are the stopping criteria by which labelling has ended, in spite of which this was asked for.
     """
 
     command: str
@@ -54,6 +57,7 @@ class Outcome:
     still_out: int
     matching: str = ""
     n_matching: int = 0
+    n_audit: int = 0
     stop: tuple[Verdict, ...] = ()
     dry_run: bool = False
     remade: bool = False
@@ -71,30 +75,46 @@ def select(
     share: float = 0.3,
     format: str | None = None,
     output: Path | None = None,
+    folder: Path | None = None,
     reissue: bool = False,
     dry_run: bool = False,
     engine: str = "local",
+    anyway: bool = False,
 ) -> Outcome:
     """Choose up to `batch_size` candidates, commit the batch, write the handoff file.
 
+    Where the stopping rule says that labelling ends, only `anyway`.
+
+    The file goes to `output`, or under a name of ours into `folder` (else the project's).
     With `matching`, this share of the batch comes from the rows that match the pattern; with `ids`, exactly these rows.
     """
     project = Project.open(root)
     state = project.state
     config = _asked_for(project.config, batch_size, strategy, format or _format_of(output))
     parts.check(root, config)
+    grouping.check(project.shards, config.guard)
+    decision = deciding.decision(project, time.time())
+    if decision.stops and not anyway:
+        raise ProjectError(
+            f"labelling has ended: {decision.because}",
+            "alcli export; to go on all the same: alcli select --anyway, or another [stop] in alcli.toml",
+        )
     number = state.n_batches_ever + 1
     form = parts.load(root, "formats", config.handoff.format)
-    path = output or project.root / f"round-{number:03d}{form.suffix}"
+    path = output or (folder or project.root) / f"round-{number:03d}{form.suffix}"
     if not dry_run:
         refuse_to_overwrite(path)
     if ids:
         picked = _exactly(project, ids)
-    elif matching:
-        picked = choose_matching(Situation.of(project, config, reissue), matching, share, engine)
     else:
-        picked = choose(Situation.of(project, config, reissue), engine)
-    handoff, rows = hand_out(project, config, number, picked)
+
+        def chosen(these: Situation) -> Picked:
+            return choose_matching(these, matching, share, engine) if matching else choose(these, engine)
+
+        situation = Situation.of(project, config, reissue)
+        picked = with_audit(situation, lambda these: choose_by_quota(these, chosen, engine))
+    handoff, rows = hand_out(project, config, number, picked, path)
+    files = handoff_files(form, handoff, path)
     step = None
     if not dry_run:
         did = BatchSelected(
@@ -107,10 +127,12 @@ def select(
             candidates=picked.candidates,
             matching=matching or "",
             n_matching=picked.matching,
+            n_audit=len(picked.audit),
         )
+        write_beside(files, path)
         try:
             with project.vault.stage() as staging, durable.replacing(path) as draft:
-                draft.write_text(form.write(handoff), encoding="utf-8", newline="")
+                draft.write_bytes(files[path])
                 durable.sync(draft)  # a disk that refuses the file is to refuse it before the commit
                 (staging / BATCH).write_bytes(to_lines(rows))
                 (staging / SHOWN).write_bytes(to_lines([row.shown for row in handoff.rows]))
@@ -126,7 +148,7 @@ def select(
         command="select",
         round=number,
         step=step,
-        files=() if dry_run else (str(path),),
+        files=() if dry_run else tuple(map(str, files)),
         rows=_chosen(rows, handoff),
         strategy=picked.strategy,
         cold_start=picked.cold_start,
@@ -135,10 +157,11 @@ def select(
         still_out=len(state.out),
         matching=matching or "",
         n_matching=picked.matching,
-        stop=tuple(verdict for verdict in deciding.stopping(project, time.time()) if verdict.fires),
+        n_audit=len(picked.audit),
+        stop=tuple(verdict for clause in decision.clauses for verdict in clause),
         dry_run=dry_run,
         classes=state.classes(config.labels.classes),
-        next="alcli select" if dry_run else f"label the rows in {path}, then: alcli ingest {shlex.quote(str(path))}",
+        next="alcli select" if dry_run else f"label the rows in {path}, then: alcli ingest {to_ingest(path, form)}",
     )
 
 
@@ -183,19 +206,15 @@ def _round_of(state: State, row: int) -> int:
 
 def _chosen(rows: Sequence[BatchRow], handoff: Handoff) -> tuple[Chosen, ...]:
     return tuple(
-        Chosen(rank, asked.id, asked.key, asked.utility, asked.reason, " ".join(row.shown))
+        Chosen(rank, asked.id, asked.key, asked.utility, asked.reason, " ".join(row.shown), asked.audit)
         for rank, (asked, row) in enumerate(zip(rows, handoff.rows, strict=True), 1)
     )
 
 
 def _format_of(output: Path | None) -> str | None:
     """The built-in format that a file's name tells."""
-    names = plugins.names("formats") if output and output.suffix else []
-    return (
-        next((name for name in names if plugins.find("formats", name).suffix == output.suffix), None)
-        if output
-        else None
-    )
+    word = output.suffix[1:] if output else ""
+    return word if word in plugins.names("formats") else None
 
 
 def _asked_for(config: Config, batch_size: int | None, strategy: str | None, format: str | None) -> Config:

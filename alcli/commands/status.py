@@ -5,16 +5,20 @@ from __future__ import annotations
 import shlex
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from alcli.campaign import deciding, pairing
-from alcli.contracts import Verdict
+from alcli.contracts import Estimate, Forecast, Verdict
 from alcli.core.answers import Standing
 from alcli.project import config as configs
+from alcli.project.config import Stop
 from alcli.project.project import Project
-from alcli.project.state import Batch, State, Trained, seconds
+from alcli.project.records import Guarded, Measured
+from alcli.project.specification import to_toml
+from alcli.project.state import Batch, State, seconds
 
 READY, WAITING, RETRAIN_DUE, STOPPED = 0, 10, 11, 12
 
@@ -35,7 +39,7 @@ class RoundLine:
 
 @dataclass(frozen=True)
 class ModelLine:
-    """One model of the learning curve; its figures are cross-validated on selected rows, hence biased.
+    """One model of the learning curve; `estimates` are honest, `figures` cross-validated on labels, hence biased.
 
     `model` says what learns from what, `contest` how another model or other features did, where it is `auto`.
     """
@@ -45,11 +49,18 @@ class ModelLine:
     figures: Mapping[str, float]
     model: str = ""
     contest: str = ""
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where a project stands. `exit_code`: 0 ready to select, 10 waiting for annotators, 11 retrain due, 12 stopped."""
+    """Where a project stands. `exit_code`: 0 ready to select, 10 waiting for annotators, 11 retrain due, 12 stopped.
+
+    `measured` is what the model in use is worth, `forecast` where its learning curve leads, `guarded` what may have
+    been overlooked. `minutes` is the time that answers took, as far as returned files say. `audit_out` rows of the
+    audit sample are out. `because` says what has ended labelling; `amended` how the rule for that differs from the one
+    agreed at init.
+    """
 
     command: str
     project: str
@@ -72,6 +83,13 @@ class Outcome:
     stop: tuple[Verdict, ...]
     stopped: bool
     exit_code: int
+    measured: Measured | None = None
+    forecast: Forecast | None = None
+    guarded: Guarded | None = None
+    minutes: float = 0.0
+    audit_out: int = 0
+    because: str = ""
+    amended: str = ""
     next: str = ""
 
 
@@ -80,9 +98,8 @@ def status(root: Path) -> Outcome:
     project = Project.open(root)
     state, config = project.state, project.config
     now = time.time()
-    retrain, stop = deciding.trigger(project, now), deciding.stopping(project, now)
-    stopped = any(verdict.fires for verdict in stop)
-    code, after = _next(project, retrain, stopped)
+    retrain, decision = deciding.trigger(project, now), deciding.decision(project, now)
+    code, after = _next(project, retrain, decision.stops)
     return Outcome(
         command="status",
         project=str(project.root),
@@ -99,12 +116,19 @@ def status(root: Path) -> Outcome:
         fixed=bool(config.labels.classes),
         labels_by_class=state.labels_by_class(),
         annotators=dict(Counter(who for said in state.answers.values() for who in said).most_common()),
-        models=tuple(_model(project, trained) for trained in state.models),
+        models=tuple(_models(state)),
         biased=True,
         retrain=retrain,
-        stop=tuple(stop),
-        stopped=stopped,
+        stop=decision.verdicts,
+        stopped=decision.stops,
         exit_code=code,
+        measured=state.model.did.measured if state.model else None,
+        forecast=state.model.did.forecast if state.model else None,
+        guarded=state.model.did.guarded if state.model else None,
+        minutes=round(state.minutes, 1),
+        audit_out=len(state.audit & state.out),
+        because=decision.because,
+        amended=_amended(project),
         next=after,
     )
 
@@ -117,11 +141,29 @@ def _round(state: State, batch: Batch, now: float) -> RoundLine:
     return RoundLine(did.round, batch.step, did.strategy, did.rows, answered, out, round(age, 2), did.output)
 
 
-def _model(project: Project, trained: Trained) -> ModelLine:
-    did = trained.did
-    config = configs.from_tree(project.committed[trained.step - 1].step.settings, f"step {trained.step}")
-    described, told = pairing.described(config, did.pair), pairing.told(config, did.contest)
-    return ModelLine(trained.step, did.n_labels, did.figures, described, told)
+def _models(state: State) -> Iterator[ModelLine]:
+    settings: Mapping[str, Any] | None = None
+    for trained in state.models:
+        if trained.settings != settings:  # they seldom change, and there may be hundreds of models
+            settings = trained.settings
+            config = configs.from_tree(settings, f"step {trained.step}")
+        did = trained.did
+        described, told = pairing.described(config, did.pair), pairing.told(config, did.contest)
+        estimates = {name: e for name, e in did.measured.estimates.items() if ":" not in name} if did.measured else {}
+        yield ModelLine(trained.step, did.n_labels, did.figures, described, told, estimates)
+
+
+def _amended(project: Project) -> str:
+    """How the stopping rule differs from the one that init recorded, in words."""
+    change = deciding.amended(project)
+    if change is None:
+        return ""
+    since = f"since step {change.step}" if change.step else "for the next step"
+    return f"{since} it is {_rule(change.now)}; agreed at init: {_rule(change.agreed)}"
+
+
+def _rule(stop: Stop) -> str:
+    return ", ".join(f"{key} = {to_toml(parts)}" for key, parts in (("any", stop.any), ("all", stop.all)) if parts)
 
 
 def _next(project: Project, retrain: Verdict, stopped: bool) -> tuple[int, str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Remark
 from alcli.core.inert import visible
 
-KEY, LABEL, COMMENT, REASON, ANNOTATOR = "alcli_id", "label", "comment", "reason", "annotator"
-_OWN = frozenset({KEY, LABEL, COMMENT, REASON, ANNOTATOR})
+KEY, LABEL, COMMENT, REASON, ANNOTATOR, SECONDS = "alcli_id", "label", "comment", "reason", "annotator", "seconds"
+OWN = frozenset({KEY, LABEL, COMMENT, REASON, ANNOTATOR, SECONDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,14 @@ class Located:
     id: int | None = None
     annotator: int | None = None
     comment: int | None = None
+    seconds: int | None = None
     shown: Mapping[str, int] = field(default_factory=dict)
 
 
-def written_names(id_column: str, shown_columns: Sequence[str]) -> dict[str, str]:
-    """The names the pool's columns go out under: where one is a name of our own, it gets `pool_` before it.
+def written_names(
+    id_column: str, shown_columns: Sequence[str], reserved: Collection[str] = frozenset()
+) -> dict[str, str]:
+    """The names the pool's columns go out under: where one is ours, or the tool's own, it gets `pool_` before it.
 
     >>> written_names("id", ["text", "label"])
     {'id': 'id', 'text': 'text', 'label': 'pool_label'}
@@ -34,7 +37,7 @@ def written_names(id_column: str, shown_columns: Sequence[str]) -> dict[str, str
     names: dict[str, str] = {}
     for column in dict.fromkeys((id_column, *shown_columns)):
         name = column
-        while _fold(name) in _OWN or name in names.values() or not name.strip():
+        while _fold(name) in OWN or name in reserved or name in names.values() or not name.strip():
             name = f"pool_{name}"
         names[column] = name
     return names
@@ -43,19 +46,24 @@ def written_names(id_column: str, shown_columns: Sequence[str]) -> dict[str, str
 def table(handoff: Handoff) -> tuple[list[str], list[list[str]]]:
     """The batch as it goes out: the column names and the rows of cells."""
     names = written_names(handoff.id_column, handoff.shown_columns)
-    header = [KEY, *names.values(), LABEL, COMMENT, REASON]
-    return header, [_cells(row, handoff, names) for row in handoff.rows]
+    header, rows = [KEY, *names.values(), LABEL, COMMENT], [_cells(row, handoff, names) for row in handoff.rows]
+    if any(row.reason for row in handoff.rows):
+        header.append(REASON)
+        rows = [[*cells, row.reason] for cells, row in zip(rows, handoff.rows, strict=True)]
+    return header, rows
 
 
 def _cells(row: HandoffRow, handoff: Handoff, names: Mapping[str, str]) -> list[str]:
     pool = dict(zip(handoff.shown_columns, row.shown, strict=True)) | {handoff.id_column: row.id}
-    return [row.key, *(pool[column] for column in names), "", "", row.reason]
+    return [row.key, *(pool[column] for column in names), "", ""]
 
 
-def locate(found: Sequence[str], id_column: str, shown_columns: Sequence[str]) -> Located:
+def locate(
+    found: Sequence[str], id_column: str, shown_columns: Sequence[str], reserved: Collection[str] = frozenset()
+) -> Located:
     """Where the columns stand; raises `HandoffRefused` where a needed one is absent or stands there twice."""
-    pool = written_names(id_column, shown_columns)
-    place = _places(found, [*_OWN, *pool.values()])
+    pool = written_names(id_column, shown_columns, reserved)
+    place = _places(found, [*OWN, *pool.values()])
     if LABEL not in place:
         raise HandoffRefused(
             f"there is no column {LABEL!r}; the columns are {_listed(found)}. "
@@ -72,6 +80,7 @@ def locate(found: Sequence[str], id_column: str, shown_columns: Sequence[str]) -
         id=place.get(pool[id_column]),
         annotator=place.get(ANNOTATOR),
         comment=place.get(COMMENT),
+        seconds=place.get(SECONDS),
         shown={column: place[pool[column]] for column in shown_columns if pool[column] in place},
     )
 
@@ -93,7 +102,7 @@ def _places(found: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
     for name in wanted:
         same = [at for at, other in enumerate(found) if other == name]
         like = [at for at, other in enumerate(found) if other not in exact and _fold(other) == _fold(name)]
-        if len(same) > 1 or (name in _OWN and len(same + like) > 1):
+        if len(same) > 1 or (name in OWN and len(same + like) > 1):
             raise HandoffRefused(
                 f"two columns are called '{visible(name, 40)}'; keep one. The columns are {_listed(found)}"
             )

@@ -24,6 +24,7 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "an image (JPEG)", "hand in the table itself, as CSV (UTF-8)"),
 )
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|table|meta|\?xml)\b", re.IGNORECASE)
+_LABELLING_PAGE = b'<meta name="generator" content="alcli labelling page">'
 _LOCK_FILE = re.compile(rb",[^\r\n]*,file:/[^\r\n]*;?\s*")
 _MIDFILE_BOM = re.compile("(?<=[\r\n])\ufeff+")
 _UTF8_BEYOND_ASCII = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -67,6 +68,8 @@ def refuse_what_is_no_text(data: bytes) -> None:
         if data.startswith(signature):
             raise HandoffRefused(f"the file is {what}, not a table in plain text; {remedy}")
     if _MARKUP.match(data.removeprefix(b"\xef\xbb\xbf")):
+        if _LABELLING_PAGE in data[:4096]:
+            raise HandoffRefused("the file is the labelling page itself; hand in the CSV that the page saves")
         raise HandoffRefused(f"the file is a web page or XML (HTML), not a table in plain text; {SAVE_AS_CSV}")
     if len(data) < 1000 and _LOCK_FILE.fullmatch(data):
         raise HandoffRefused(

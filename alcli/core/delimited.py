@@ -1,4 +1,4 @@
-"""A strict reader of delimited text, in linear time.
+"""A strict reader of delimited text, in linear time; and how it is written.
 
 Python's own csv module reads on where a quote is torn, stops at 131,072 characters a cell, splits rows at a
 lone CR and does not say on which line a row begins; each of these would put a label on the wrong row, or
@@ -8,11 +8,12 @@ lose one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from alcli.contracts import HandoffRefused
+from alcli.core.inert import inert
 
 _QUOTED = re.compile(r'"((?:[^"]|"")*+)"')
 
@@ -83,3 +84,17 @@ def _torn(line: int, how: str) -> str:
 def _plain(delimiter: str, end: str) -> re.Pattern[str]:
     """Everything up to the next delimiter or the end of the row."""
     return re.compile(f"[^{re.escape(delimiter + end)}]*+")
+
+
+def joined(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as the text of a handoff file, so that every tool reads them as they are.
+
+    Rows end in a line feed and cells are quoted unless blank; a byte order mark stands before text beyond ASCII. Cells
+    that a spreadsheet would run are inert. A NUL is dropped: with one in it, no tool takes the file for text.
+    """
+    text = "".join(",".join(map(_quoted, cells)) + "\n" for cells in rows)
+    return text if text.isascii() else "\ufeff" + text
+
+
+def _quoted(cell: str) -> str:
+    return '"' + inert(cell).replace('"', '""').replace("\0", "") + '"' if cell else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -75,15 +76,34 @@ def cross_fitted(build: Any, features: Matrix, y: Ints, seed: int, folds: int = 
     folds = min(folds, int(np.bincount(y).max()))
     if folds < 2:
         return None
-    proba, known = np.zeros((len(y), int(y.max()) + 1)), np.zeros(len(y), bool)
+    splits = StratifiedKFold(folds, shuffle=True, random_state=seed).split(np.zeros(len(y)), y)
+    return foretold(build, features, y, splits)
+
+
+def foretold(build: Any, features: Matrix, y: Ints, splits: Iterable[tuple[Ints, Ints]]) -> OutOfFold:
+    """Probabilities of rows of features (n, d), fold by fold, by `build(y)` fitted on others.
+
+    `splits` are pairs of the rows to train on, which are not none, and the rows to predict. A row in no fold stays 0.
+    """
+    k = int(y.max()) + 1
+    proba, known = np.zeros((len(y), k)), np.zeros(len(y), bool)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # classes with fewer labels than folds are meant to be there
-        for train, test in StratifiedKFold(folds, shuffle=True, random_state=seed).split(np.zeros(len(y)), y):
-            classes = np.unique(y[train])
-            known[test] = np.isin(y[test], classes)
-            if len(classes) < 2:
-                proba[test, classes[0]] = 1.0
-                continue
-            fitted = build(y[train]).fit(features[train], y[train])
-            proba[np.ix_(test, fitted.classes_)] = fitted.predict_proba(features[test])
+        for train, test in splits:
+            known[test] = np.isin(y[test], y[train])
+            proba[test] = taught(build, features[train], y[train], k)(features[test])
     return OutOfFold(proba, known, y)
+
+
+def taught(build: Any, features: Matrix, y: Ints, k: int) -> Callable[[Matrix], Floats]:
+    """`build(y)` fitted on features (n, d), as a function from features to probabilities of k classes, 0 for those not
+    in `y` (n,). Where all are of one class, that is what everything is."""
+    classes = np.unique(y)
+    model = build(y).fit(features, y) if len(classes) > 1 else None
+
+    def proba(rows: Matrix) -> Floats:
+        found = np.zeros((rows.shape[0], k))
+        found[:, classes if model is None else model.classes_] = 1.0 if model is None else model.predict_proba(rows)
+        return found
+
+    return proba

@@ -89,11 +89,11 @@ class Hearing:
         if returned.guessed and not self._confirmed(returned):
             self.notes.rejected.append(Rejected(NOT_CONFIRMED, file))
             return
-        labelled = [row for row in returned.rows if tidy(row.label or "")]
+        labelled = [row for row in returned.rows if _answers(row)]
         for row in labelled:
             self._hear_labelled(file, row)
         self._distrust_shifted(file)
-        strangers = [row for row in returned.rows if not tidy(row.label or "") and not self._hear_blank(file, row)]
+        strangers = [row for row in returned.rows if not _answers(row) and not self._hear_blank(file, row)]
         self._note_strangers(file, strangers, nothing_else=not labelled and not self.known[file])
 
     def place_unknown(self) -> None:
@@ -166,7 +166,7 @@ class Hearing:
             return
         self.claims.append(claim)
         try:
-            claim.label = self.labels.read(row.label or "")
+            claim.label = None if row.skipped else self.labels.read(row.label or "")
         except RowRefused as refusal:
             claim.understood = False
             self.notes.reject_claim(claim, str(refusal))
@@ -196,3 +196,8 @@ class Hearing:
             return f"no such id; it differs only by case from '{visible(near[0], 40)}'"
         named = ", ".join(visible(name, 40) for name in near)
         return "no such id in the pool" + (f"; nearest: {named}" if named else "")
+
+
+def _answers(row: ReturnedRow) -> bool:
+    """Whether the row says anything of what was asked."""
+    return row.skipped or bool(tidy(row.label or ""))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from alcli.contracts import HandoffRefused
+from alcli.core.values import NotANumber
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 
@@ -19,10 +20,6 @@ class Members(dict[str, Any]):
     twice: tuple[str, ...] = ()
 
 
-class NotANumber:
-    """Stands for NaN and Infinity, which are no JSON: harmless where nobody reads them, never a value."""
-
-
 def rows(text: str) -> Iterator[tuple[int, Any]]:
     """Each row's line and value, objects as `Members`; raises `HandoffRefused` where the text is no JSON."""
     start = _skip_space(text, 0)
@@ -31,12 +28,23 @@ def rows(text: str) -> Iterator[tuple[int, Any]]:
     return _lines(text) if _goes_on(text, start) else _array(text, start)
 
 
+def first(text: str) -> Members:
+    """The first object, to tell the format by; an empty one where the text does not begin with an object."""
+    at = _skip_space(text, int(text.startswith("\ufeff")))
+    at = _skip_space(text, at + 1) if text.startswith("[", at) else at
+    try:
+        value, _ = _DECODER.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return Members()
+    return value if isinstance(value, Members) else Members()
+
+
 def _lines(text: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(text.split("\n"), 1):
-        if line.strip(" \t\r"):
-            at = _skip_space(line, 0)
+        at = _skip_space(line, 0)
+        if at < len(line):
             value, stop = _value(line, at, number)
-            if _skip_space(line, stop) < len(line):
+            if stop < len(line) and _skip_space(line, stop) < len(line):
                 raise HandoffRefused(f"line {number} is not JSON: something follows the object, which must stand alone")
             yield number, value
 

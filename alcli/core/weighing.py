@@ -28,6 +28,7 @@ class NewAnswer:
     file: str
     line: int
     kind: Literal["new", "corrected"]
+    seconds: float | None = None
 
 
 def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, notes: Notes) -> None:
@@ -138,4 +139,5 @@ def _answer(claim: Claim, kind: Literal["new", "corrected"]) -> NewAnswer:
         file=claim.file,
         line=claim.row.line,
         kind=kind,
+        seconds=claim.row.seconds,
     )

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from alcli.contracts import Handoff, HandoffRefused, Remark, Returned, ReturnedRow
-from alcli.core.columns import LABEL, Located, locate, overlooked, table
-from alcli.core.inert import visible
-from alcli.core.jsonrows import Members, NotANumber, rows
+from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
+from alcli.core.columns import Located, locate, overlooked, table
+from alcli.core.jsonrows import Members, rows
+from alcli.core.objects import read_objects
+from alcli.core.tasks import json_lines
+from alcli.core.values import NotANumber, Unreadable, one_label, one_name, remark, seconds, shown_text
 
 __all__ = ["Jsonl"]
 
 BOM = "\ufeff"
-
-_LINE_BREAKS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\u0085\u2028\u2029"})
-_PRODIGY = ("_task_hash", "_input_hash", "_view_id")
 
 
 @dataclass(frozen=True)
@@ -25,20 +23,18 @@ class Jsonl:
     """One JSON object a line, every value a string, the same keys in every line.
 
     >>> from alcli.contracts import HandoffRow
-    >>> row = HandoffRow("r001-001-k7", "00123", ("=1+1",), "drawn")
+    >>> row = HandoffRow("r001-001-k7", "00123", ("=1+1",))
     >>> print(Jsonl().write(Handoff("id", ("text",), (), (row,))), end="")
-    {"alcli_id": "r001-001-k7", "id": "00123", "text": "=1+1", "label": "", "comment": "", "reason": "drawn"}
+    {"alcli_id": "r001-001-k7", "id": "00123", "text": "=1+1", "label": "", "comment": ""}
     """
 
     suffix = ".jsonl"
+    plain = True
 
     def write(self, handoff: Handoff) -> str:
         """The file's text; the same batch gives the same text."""
         header, batch = table(handoff)
-        lines = (json.dumps(dict(zip(header, cells, strict=True)), ensure_ascii=False) for cells in batch)
-        # What some tools take for a line end is escaped inside a string, so that one line stays one row for
-        # them.
-        return "".join(line.translate(_LINE_BREAKS) + "\n" for line in lines)
+        return json_lines(dict(zip(header, cells, strict=True)) for cells in batch)
 
     def recognises(self, text: str) -> bool:
         """Whether the text begins like a JSON object or array."""
@@ -51,36 +47,26 @@ class Jsonl:
         if not objects:
             raise HandoffRefused("the file holds no JSON object: a row is an object with a label")
         if any(isinstance(o.get("annotations"), list) and isinstance(o.get("data"), dict) for o in objects):
-            raise HandoffRefused("the file is Label Studio's full JSON export; export it from there as CSV or JSON-MIN")
-        prodigy = [_is_prodigy(o, shown_columns) for o in objects]
+            raise HandoffRefused("the file is Label Studio's full JSON export: --format label-studio")
         names = list(dict.fromkeys(name for o in objects for name in o))
-        if any(prodigy) and LABEL not in names:
-            names.append(LABEL)
         at = locate(names, id_column, shown_columns)
-        return _Rows(names, at, set(shown_columns)).read(found)
-
-
-class _Refused(Exception):
-    """Why one object cannot be taken as a row."""
+        return _Rows(names, at, "answer" in shown_columns).read(found)
 
 
 class _Rows:
     """One returned file while it is read."""
 
-    def __init__(self, names: list[str], at: Located, shown_columns: set[str]) -> None:
-        self.names, self.at, self.shown_columns = names, at, shown_columns
-        self.numbers = self.undecided = self.nans = 0
+    def __init__(self, names: list[str], at: Located, has_answers: bool) -> None:
+        self.names, self.at, self.has_answers = names, at, has_answers
+        self.numbers = self.nans = self.timeless = 0
+        places = (at.key, at.id, at.label, at.annotator, at.comment, at.seconds)
+        self.key, self.id, self.label, self.annotator, self.comment, self.seconds = map(self._name, places)
+        self.shown = [(column, names[place]) for column, place in at.shown.items()]
 
     def read(self, found: list[tuple[int, Any]]) -> Returned:
         """Every object as a row, or the reason why not."""
-        taken: list[ReturnedRow] = []
-        refused: list[Remark] = []
-        for line, value in found:
-            try:
-                taken.append(self._row(line, value))
-            except _Refused as refusal:
-                refused.append(Remark(str(refusal), line, *self._naming(value)))
-        return Returned(tuple(taken), tuple(refused), tuple(self._warnings()))
+        returned = read_objects(found, self._identity, self._answer)
+        return replace(returned, warnings=tuple(self._warnings()))
 
     def _warnings(self) -> list[Remark]:
         warnings = overlooked(self.names, self.at)
@@ -90,108 +76,39 @@ class _Rows:
             warnings.append(
                 Remark(f"NaN or Infinity, which is no JSON, stands in {self.nans} rows; it was passed over")
             )
-        if self.undecided:
-            warnings.append(Remark(f"{self.undecided} Prodigy records were rejected or ignored; they count as blank"))
+        if self.timeless:
+            warnings.append(Remark(f"the time taken is no number in {self.timeless} rows; it was passed over"))
         return warnings
 
-    def _row(self, line: int, value: Any) -> ReturnedRow:
-        if not isinstance(value, Members):
-            raise _Refused("the row is not a JSON object")
-        if value.twice:
-            raise _Refused(f"the key '{visible(value.twice[0])}' stands twice in one object")
-        self.nans += any(isinstance(member, NotANumber) for member in value.values())
-        key = _text(self._get(value, self.at.key), "key")
-        return ReturnedRow(
-            line=line,
-            key=key,
-            id=self._id(self._get(value, self.at.id), key),
-            label=self._label(value),
-            annotator=_text(self._get(value, self.at.annotator), "annotator"),
-            comment=self._comment(value),
-            shown=self._shown(value),
-        )
+    def _name(self, place: int | None) -> Any:
+        """What the column is called; None, which no object has as a key, where there is none."""
+        return None if place is None else self.names[place]
 
-    def _get(self, value: Members, at: int | None) -> Any:
-        return None if at is None else value.get(self.names[at])
-
-    def _naming(self, value: Any) -> tuple[str, str]:
-        """The id and the label of a row that is refused, as far as they can be shown."""
-        if not isinstance(value, Members):
-            return "", ""
-        found = (
-            self._get(value, self.at.id) or self._get(value, self.at.key),
-            self._get(value, self.at.label),
-        )
-        named, label = (visible(str(cell)) if isinstance(cell, str | int | float) else "" for cell in found)
-        return named, label
+    def _identity(self, value: Members) -> Mapping[str, Any]:
+        self.nans += NotANumber in map(type, value.values())
+        key = one_name(value.get(self.key), "key")
+        return {
+            "key": key,
+            "id": self._id(value.get(self.id), key),
+            "shown": {column: cell for column, name in self.shown if (cell := shown_text(value.get(name))) is not None},
+        }
 
     def _id(self, value: Any, key: str | None) -> str | None:
         """The pool's id; beside a key it may be a number that some tool put in its place."""
         if key and not isinstance(value, str):
             return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
         self.numbers += isinstance(value, int)
-        return _text(value, "id")
+        return one_name(value, "id")
 
-    def _label(self, value: Members) -> str:
-        if not _is_prodigy(value, self.shown_columns):
-            return _one_label(self._get(value, self.at.label))
-        if value.get("answer") in ("reject", "ignore"):
-            self.undecided += 1
-            return ""
-        if value.get("answer") != "accept":
-            raise _Refused("a Prodigy record whose answer is neither accept, reject nor ignore")
-        return _one_label(value["accept"] if "accept" in value else self._get(value, self.at.label))
-
-    def _comment(self, value: Members) -> str | None:
-        comment = self._get(value, self.at.comment)
-        return _well_formed(comment, "comment") if isinstance(comment, str) else None
-
-    def _shown(self, value: Members) -> Mapping[str, str]:
-        cells = {column: self._get(value, at) for column, at in self.at.shown.items()}
+    def _answer(self, value: Members) -> Mapping[str, Any]:
+        if value.get("answer") in ("reject", "ignore") and not self.has_answers:
+            raise Unreadable("the row says that its label was rejected or ignored; is it Prodigy's? --format prodigy")
+        comment, time = value.get(self.comment), value.get(self.seconds)
+        took = None if time is None else seconds(time)
+        self.timeless += took is None and time not in (None, "")
         return {
-            column: str(cell)
-            for column, cell in cells.items()
-            if isinstance(cell, str | int | float) and not isinstance(cell, bool)
+            "label": one_label(value.get(self.label)),
+            "annotator": one_name(value.get(self.annotator), "annotator"),
+            "comment": remark(comment) if isinstance(comment, str) else None,
+            "seconds": took,
         }
-
-
-def _is_prodigy(value: Members, shown_columns: Sequence[str] | set[str]) -> bool:
-    """Whether Prodigy wrote this record: then its `label` may be the question, and `answer` decides."""
-    if any(name in value for name in _PRODIGY):
-        return True
-    return value.get("answer") in ("accept", "reject", "ignore") and "answer" not in shown_columns
-
-
-def _one_label(value: Any) -> str:
-    """The label a value says; only text is one, alone or in a list as doccano writes it."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return _well_formed(value, "label")
-    if isinstance(value, list) and all(isinstance(label, str) for label in value):
-        labels = list(dict.fromkeys(value))
-        if len(labels) > 1:
-            raise _Refused(
-                f"the row carries {len(labels)} labels: " + ", ".join(visible(label, 40) for label in labels[:5])
-            )
-        return _well_formed(labels[0], "label") if labels else ""
-    raise _Refused(f"the label is {_kind(value)}, not text")
-
-
-def _text(value: Any, what: str) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if value is None or isinstance(value, str):
-        return value and _well_formed(value, what)
-    raise _Refused(f"the {what} is {_kind(value)}, not text")
-
-
-def _well_formed(text: str, what: str) -> str:
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-        raise _Refused(f"the {what} holds half a surrogate pair: {visible(text, 40)}")
-    return text
-
-
-def _kind(value: Any) -> str:
-    kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list", Members: "an object"}
-    return kinds.get(type(value), "no JSON value")

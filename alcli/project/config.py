@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from alcli.contracts import Guidance
 from alcli.errors import ConfigError, Fault
 
 
@@ -44,10 +45,11 @@ class Pool:
 
 @dataclass(frozen=True)
 class Labels:
-    """The classes (none = what the answers bring) and the words that mean "skipped"."""
+    """The classes (none = what the answers bring), the words that mean "skipped", and what annotators are told."""
 
     classes: tuple[str, ...] = ()
     skip: tuple[str, ...] = ("?", "skip")
+    guide: Mapping[str, Guidance] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,10 @@ class Stop:
     """When labelling may end: when any one of `any` says so, or every one of `all`."""
 
     any: tuple[Part, ...] = (Part("budget", {"labels": 2000}), Part("exhausted"))
-    all: tuple[Part, ...] = ()
+    all: tuple[Part, ...] = (
+        Part("classification_change", {"at_most": 0.01, "window": 3}),
+        Part("plateau", {"rounds": 3}),
+    )
 
 
 @dataclass(frozen=True)
@@ -174,6 +179,9 @@ def from_tree(tree: Mapping[str, Any], file: str) -> Config:
     """The specification from plain values; raises `ConfigError` with every fault and its key."""
     faults: list[Fault] = []
     config = Config(**dict(_sections(tree, faults)))
+    told, classes = config.labels.guide, config.labels.classes
+    strays = [name for name in told if classes and name not in classes]
+    faults.extend(Fault(_unknown(name, classes, "class"), column=f"labels.guide.{name}") for name in strays)
     if faults:
         first = faults[0]
         many = f" ({len(faults)} faults)" if len(faults) > 1 else ""
@@ -210,15 +218,19 @@ def _table(table: Any, default: Any, name: str, faults: list[Fault]) -> Any:
     return type(default)(**values)
 
 
-def _unknown(key: str, known: Any) -> str:
-    near = difflib.get_close_matches(key, list(known), n=1)
-    return f"no such key; did you mean {near[0]}?" if near else f"no such key; there are {', '.join(sorted(known))}"
+def _unknown(name: str, known: Any, what: str = "key") -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"no such {what}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}")
 
 
 def _read(value: Any, like: Any, parts: bool) -> Any:
     """A TOML value as the kind of thing that stands there by default; a list is one of `parts`, or of words."""
     if isinstance(like, Part):
         return _part(value)
+    if isinstance(like, Mapping):
+        if not isinstance(value, dict):
+            raise _Wrong('wanted a table, CLASS = "what belongs in it"')
+        return {name: _guidance(told) for name, told in value.items()}
     if isinstance(like, tuple):
         if not isinstance(value, list):
             raise _Wrong("wanted a list")
@@ -243,6 +255,15 @@ def _word(value: Any) -> str:
     if not isinstance(value, str):
         raise _Wrong("wanted text in quotes")
     return value
+
+
+def _guidance(value: Any) -> Guidance:
+    """`"what belongs in it"` or `{ about = "...", examples = ["..."] }`."""
+    if isinstance(value, str):
+        return Guidance(value)
+    if not isinstance(value, dict) or not value.keys() <= {"about", "examples"}:
+        raise _Wrong('wanted text in quotes, or a table { about = "...", examples = ["..."] }')
+    return Guidance(_word(value.get("about", "")), _read(value.get("examples", []), (), parts=False))
 
 
 def _part(value: Any) -> Part:

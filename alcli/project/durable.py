@@ -61,7 +61,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     What killed commands left of the same file is swept.
     """
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+    for left in _drafts(path):
         lock = try_lock(left)
         if lock is not None:
             left.unlink(missing_ok=True)
@@ -75,6 +75,15 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         draft.unlink(missing_ok=True)
         os.close(lock)
+
+
+def cut_short(path: Path) -> bool:
+    """Whether a file is not there because the command that was to put it there was killed before it did."""
+    return not path.exists() and bool(_drafts(path))
+
+
+def _drafts(path: Path) -> list[Path]:
+    return list(path.parent.glob(f".{glob.escape(path.name)}.*.tmp"))
 
 
 def _locked_draft(path: Path) -> tuple[Path, int]:

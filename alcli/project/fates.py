@@ -47,10 +47,11 @@ class Seen:
 
 @dataclass
 class Origins:
-    """Which file and row each row read comes from, and the rows without an id."""
+    """Which file and row each row read comes from, the rows without an id, those that are left out."""
 
     rows: int = 0
     blank: list[int] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _sources: list[tuple[Path, Sequence[int]]] = field(default_factory=list)
 
@@ -59,6 +60,7 @@ class Origins:
         self._starts.append(self.rows)
         self._sources.append((piece.path, piece.numbers))
         self.blank += [self.rows + at for at in blank]
+        self.left_out += [self.rows + at for at in piece.left_out]
         self.rows += len(piece.numbers)
 
     def of(self, row: int) -> tuple[Path, int]:
@@ -73,24 +75,26 @@ class Fates:
     """What was found of the rows read, which are numbered from 0.
 
     `known` (k,) are in the pool already; `changed` (c,) too, with other content; `again` (r, 2) have an id
-    that occurred before: [row, first row with it].
+    that occurred before: [row, first row with it]; `left_out` (l,) are not wanted.
     """
 
     rows: int
     known: Positions
     again: Positions
     changed: Positions
+    left_out: Positions
 
     @cached_property
     def passed(self) -> NDArray[np.bool_]:
         """The rows (n,) that do not come into the pool."""
         passed = np.zeros(self.rows, bool)
-        passed[self.known] = passed[self.again[:, 0]] = True
+        passed[self.known] = passed[self.again[:, 0]] = passed[self.left_out] = True
         return passed
 
     def homes(self, first_row: int) -> Positions:
-        """The position (n,) of each row in the pool: that of the row it repeats for a repeat, -1 if known."""
+        """The position (n,) of each row in the pool: for a repeat that of the first, -1 if it does not join."""
         homes = first_row + np.cumsum(~self.passed) - 1
+        homes[self.left_out] = -1
         homes[self.again[:, 0]] = homes[self.again[:, 1]]
         homes[self.known] = -1
         return homes
@@ -105,7 +109,8 @@ def decide(seen: Seen, origins: Origins) -> Fates:
     met = pairs[old]
     changed = (seen.contents.at(met[:, 0]) != seen.contents.at(met[:, 1])).any(axis=1)
     rows = met[:, 0] - before
-    return Fates(origins.rows, rows[~changed], pairs[~old] - before, rows[changed])
+    left_out = np.array(origins.left_out, np.int64)
+    return Fates(origins.rows, rows[~changed], pairs[~old] - before, rows[changed], left_out)
 
 
 def refuse(origins: Origins, fates: Fates, shards: Sequence[Shard], may_repeat: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from alcli import __version__
 from alcli.errors import ConfigError, ProjectError, ProjectMoved
 from alcli.project import config as configs
+from alcli.project import snapshot
 from alcli.project.config import Config
 from alcli.project.records import (
     ANSWERS,
@@ -26,9 +28,10 @@ from alcli.project.records import (
     Step,
     from_lines,
 )
+from alcli.project.snapshot import Snapshot
 from alcli.project.specification import to_toml
 from alcli.project.state import Entry, State, replay
-from alcli.project.vault import RESTORE, Committed, Vault
+from alcli.project.vault import RESTORE, Committed, Row, Vault
 
 if TYPE_CHECKING:
     from alcli.contracts import Ints
@@ -50,21 +53,27 @@ _CLASHES = {
 class Project:
     """The project in a folder, as it stood when it was opened."""
 
-    def __init__(self, root: Path, committed: Sequence[Committed]) -> None:
+    def __init__(self, root: Path, committed: Sequence[Committed], kept: Snapshot | None = None) -> None:
         self.root = root
         self.vault = Vault(root)
         self.committed = committed
+        self._kept = kept
 
     @classmethod
     def open(cls, root: Path) -> Project:
-        """The project in this folder; refuses where there is none."""
-        committed = Vault(root).read()
-        if not committed:
+        """The project in this folder; refuses where there is none.
+
+        Where the cache holds what its steps come to, a step is read when it is asked for.
+        """
+        vault = Vault(root)
+        last = vault.last()
+        if not last:
             raise ProjectError(
                 f"there is no alcli project in {root}",
                 "alcli init --pool FILE makes one; -C DIR names one that is elsewhere",
             )
-        return cls(root, committed)
+        kept = snapshot.read(root, vault.open(last).sha) if last >= snapshot.FEWEST else None
+        return cls(root, Row(vault, kept.chain) if kept else vault.read(), kept)
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -74,7 +83,8 @@ class Project:
     @cached_property
     def state(self) -> State:
         """Where the project stands."""
-        return replay(self.entries)
+        kept, self._kept = self._kept, None  # its bytes are many, and needed once
+        return kept.state() if kept else replay(self.entries)
 
     @cached_property
     def config(self) -> Config:
@@ -162,7 +172,16 @@ class Project:
 
     def commit(self, staging: Path, step: Step, asks: Collection[int] = ()) -> Committed:
         """Commit a staged step, unless something came in that it cannot follow; `asks` are the rows it hands out."""
-        return self.vault.commit(staging, step, unless_moved(step.verb, frozenset(asks)))
+        committed = self.vault.commit(staging, step, unless_moved(step.verb, frozenset(asks)))
+        self.keep()
+        return committed
+
+    def keep(self) -> None:
+        """Leave in the cache what the steps of a long project come to by now, for those who only look."""
+        with suppress(ProjectError):  # an older step is damaged, which is no fault of the one just made
+            if self.vault.last() >= snapshot.FEWEST:
+                whole = Project(self.root, self.vault.read())
+                snapshot.write(self.root, [c.sha for c in whole.committed], whole.state)
 
 
 def unless_moved(verb: str, asks: frozenset[int] = frozenset()) -> Callable[[Sequence[Committed]], None]:

@@ -31,12 +31,14 @@ KINDS: dict[str, type[CsvFile] | type[JsonlFile] | type[ParquetFile]] = {
 class Piece:
     """Some rows of one file: a table of String columns, and the number of each row in that file.
 
-    Numbers count data rows from 1, in JSONL lines from 1.
+    Numbers count data rows from 1, in JSONL lines from 1. Rows `left_out`, by their place in the table, do not come
+    into the pool.
     """
 
     table: pl.DataFrame
     path: Path
     numbers: Sequence[int]
+    left_out: Sequence[int] = ()
 
 
 class _PoolFile(Protocol):

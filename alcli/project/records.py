@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from alcli.contracts import Estimate
+from alcli.contracts import Estimate, Forecast
 
 FORMAT = 1
 
@@ -33,13 +33,39 @@ class ShardRecord(msgspec.Struct, frozen=True):
     rows: int
 
 
+class KeptTest(msgspec.Struct, frozen=True):
+    """A user's own test file as it was kept: `rows` with a label (`test.jsonl`), each content once, counted often.
+
+    Of the others `unlabelled` have no label, `repeated` the content and the label of an earlier one; `contradicted`
+    have the content of an earlier one and another label.
+    """
+
+    shards: tuple[ShardRecord, ...]
+    rows: int
+    unlabelled: int = 0
+    repeated: int = 0
+    contradicted: int = 0
+    labels_by_class: dict[str, int] = {}
+
+
+class Overlap(msgspec.Struct, frozen=True):
+    """What pool files had in common with the test file: rows `left_out` of the pool have the content of a test row,
+    `near` ones, which joined, have the words of one; with the ids of the first."""
+
+    left_out: int = 0
+    left_out_ids: tuple[str, ...] = ()
+    near: int = 0
+    near_ids: tuple[str, ...] = ()
+
+
 class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb"):
     """`init` or `add`: rows joined the pool.
 
     `duplicates` rows have the content of an earlier row (`duplicates.npy` says which); `known` and `repeats` were
     passed over; `labels` rows came with one (`answers.jsonl`): the seed set; `contradicted` labels stood on
     repeats of a row and were not its own. `reserved` rows stand in `audit.npy`, in the order they are to be asked:
-    those whose number in the draw is below `drawn_below`.
+    those whose number in the draw is below `drawn_below`. `test` is the test file that came with the first rows;
+    `overlap` is what these rows have in common with it, where there is one.
     """
 
     shards: tuple[ShardRecord, ...]
@@ -54,13 +80,15 @@ class PoolAdded(msgspec.Struct, frozen=True, tag="pool_added", tag_field="verb")
     project: str = ""
     reserved: int = 0
     drawn_below: float = 0.0
+    test: KeptTest | None = None
+    overlap: Overlap | None = None
 
 
 class BatchSelected(msgspec.Struct, frozen=True, tag="batch_selected", tag_field="verb"):
     """`select`: a batch went out. Its rows stand in `batch.jsonl`, in the order of the handoff file.
 
-    The first `n_matching` were chosen among the rows that match a pattern: of such rows they are a fair picture, of the
-    pool they are not. `n_audit` are the next of the audit sample, scattered among the others.
+    `n_audit` are the next of the audit sample, scattered among the others. Of these, the first `n_matching` were chosen
+    among the rows that match a pattern: of such rows they are a fair picture, of the pool they are not.
     """
 
     round: int
@@ -114,8 +142,9 @@ class Measured(msgspec.Struct, frozen=True):
     """What a model is worth, measured on `n` rows that nobody chose: "audit" or "test".
 
     `estimates` go by the names "accuracy", "macro_f1", "precision:CLASS" and "recall:CLASS". `skipped` rows of the
-    audit sample have no label. `gain` is the accuracy of a model of selected labels beyond that of one of as many
-    labels drawn at random; None where there are too few of them.
+    audit sample have no label. `calibration_error` is how far the model's confidence is from the share that is right,
+    on average; None where rows are too few. `gain` is the accuracy of a model of selected labels beyond that of one of
+    as many labels drawn at random; None where there are too few of them.
     """
 
     source: str
@@ -123,6 +152,52 @@ class Measured(msgspec.Struct, frozen=True):
     estimates: dict[str, Estimate]
     skipped: int = 0
     gain: Estimate | None = None
+    calibration_error: float | None = None
+
+
+class Region(msgspec.Struct, frozen=True):
+    """A part of the pool, alike in its features, that no label has come from.
+
+    `share` is that of the pool, `expected` the labels it would have, were they spread evenly; `examples` are ids.
+    """
+
+    share: Estimate
+    expected: float
+    examples: tuple[str, ...]
+
+
+class Group(msgspec.Struct, frozen=True):
+    """The rows with this value in a column; with `others` values beside the commonest: all rows with one of these.
+
+    `behind`: the model is worse on it than on the rest of the audit sample, and not by chance. `passed_by`: it has less
+    than half of its share of the labels, and not by chance.
+    """
+
+    column: str
+    value: str
+    rows: int
+    share: float
+    labels: int
+    accuracy: Estimate | None = None
+    behind: bool = False
+    passed_by: bool = False
+    others: int = 0
+
+
+class Guarded(msgspec.Struct, frozen=True):
+    """What a campaign may overlook. Of `n_regions` parts of the pool `n_empty` have no label, a share of `empty`.
+
+    `blind` are those whose emptiness tells something. `unlabelled` are classes of the specification without a label;
+    any class of which the audit sample has no row holds less than `unseen_below` of the pool.
+    """
+
+    n_regions: int
+    n_empty: int
+    empty: Estimate
+    blind: tuple[Region, ...] = ()
+    unlabelled: tuple[str, ...] = ()
+    unseen_below: float | None = None
+    groups: tuple[Group, ...] = ()
 
 
 class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_field="verb"):
@@ -131,7 +206,8 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     At `temperature` its probabilities are to be read as confidence. `contest` is the last one that was held.
     `blind` are the classes of a second model, to choose by, made of the labels without the audit sample's: none where
     these are of less than two classes; None where this model has seen no audit sample, and chooses itself. `measured`
-    is honest; `stability` is that of `contracts.Retrained`.
+    is honest; `stability` is that of `contracts.Retrained`; `guarded` and `forecast` say what may be overlooked, and
+    where the learning curve leads.
     """
 
     classes: tuple[str, ...]
@@ -149,6 +225,8 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     blind: tuple[str, ...] | None = None
     measured: Measured | None = None
     stability: dict[str, float] = {}
+    guarded: Guarded | None = None
+    forecast: Forecast | None = None
 
     @property
     def n_labels(self) -> int:

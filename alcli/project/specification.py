@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from alcli.contracts import Guidance
 from alcli.project.config import Config, Part
 
 
@@ -44,11 +46,15 @@ def to_toml(value: Any, as_table: bool = False) -> str:
     if isinstance(value, tuple | list):
         return "[" + ", ".join(to_toml(v) for v in value) + "]"
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{k} = {to_toml(v)}" for k, v in value.items()) + " }"
+        members = (f"{k if _BARE.fullmatch(k) else to_toml(k)} = {to_toml(v)}" for k, v in value.items())
+        return "{ " + ", ".join(members) + " }" if value else "{}"
+    if isinstance(value, Guidance):
+        return to_toml({"about": value.about, "examples": value.examples} if value.examples else value.about)
     # a JSON string, number or boolean is TOML too, but for the one character that TOML wants escaped
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _MARK = "\x1f"  # no value holds one: TOML escapes it
 
 _TEMPLATE = """\
@@ -66,6 +72,7 @@ label = {pool_label}\x1f labels the pool already carried
 [labels]
 classes = {labels_classes}\x1f [] = the classes that the answers bring
 skip = {labels_skip}\x1f answers that mean "this one cannot be labelled"
+guide = {labels_guide}\x1f what annotators are told: {{ refund = "wants money back" }}
 
 [select]
 strategy = {select_strategy}\x1f which examples are worth asking about: alcli plugins strategies

@@ -43,12 +43,13 @@ class Batch(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """A model in the vault."""
+    """A model in the vault, and the settings it was made with."""
 
     step: int
     time: str
     based_on: int
     did: ModelRetrained
+    settings: Mapping[str, Any]
 
 
 class ShardAt(NamedTuple):
@@ -64,8 +65,9 @@ class State:
     """A project as its steps left it.
 
     `answers` maps a row (its position in the pool) to what each annotator last said of it (None = skipped), `ids` an
-    answered row to its id; `blank` rows came back unlabelled; `seeds` were labelled without being asked; `changed` rows
-    gained, changed or lost a label since the last model; `minutes` is the time that returned files say answers took.
+    answered row to its id; rows drawn below `drawn_below` are reserved for the audit sample; `blank` rows came back
+    unlabelled; `seeds` were labelled without being asked; `changed` rows gained, changed or lost a label since the last
+    model; `minutes` is the time that returned files say answers took.
     """
 
     last: int = 0
@@ -76,6 +78,7 @@ class State:
     shards: tuple[ShardAt, ...] = ()
     n_rows: int = 0
     n_duplicates: int = 0
+    drawn_below: float = 0.0
     n_batches_ever: int = 0
     batches: tuple[Batch, ...] = ()
     answers: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
@@ -91,7 +94,9 @@ class State:
     @cached_property
     def resolved(self) -> Mapping[int, Resolution]:
         """What the answers to each answered row resolve to."""
-        return {row: resolve(said.values()) for row, said in self.answers.items()}
+        votes = {row: tuple(said.values()) for row, said in self.answers.items()}
+        known = {said: resolve(said) for said in set(votes.values())}
+        return {row: known[said] for row, said in votes.items()}
 
     @cached_property
     def labels(self) -> Mapping[int, str]:
@@ -152,7 +157,7 @@ class State:
     def _predicted(self) -> list[BatchRow]:
         """The newly labelled rows that the model in use had predicted when they went out."""
         since = self.model.step if self.model else 0
-        batches = (batch for batch in self.batches if since and batch.did.model == since)
+        batches = (batch for batch in self.batches if since and batch.step > since)
         return [asked for batch in batches for asked in batch.rows if asked.predicted and asked.row in self.labels]
 
 
@@ -177,7 +182,7 @@ def replay(entries: Iterable[Entry]) -> State:
         return State()
     pool = [e for e in standing if isinstance(e.step.did, PoolAdded)]
     models = tuple(
-        Trained(e.number, e.step.time, e.step.based_on, e.step.did)
+        Trained(e.number, e.step.time, e.step.based_on, e.step.did, e.step.settings)
         for e in standing
         if isinstance(e.step.did, ModelRetrained)
     )
@@ -195,6 +200,7 @@ def replay(entries: Iterable[Entry]) -> State:
         shards=tuple(ShardAt(e.number, e.step.payload[shard.name].sha256, shard) for e in pool for shard in _shards(e)),
         n_rows=sum(e.step.did.rows for e in pool if isinstance(e.step.did, PoolAdded)),
         n_duplicates=sum(e.step.did.duplicates for e in pool if isinstance(e.step.did, PoolAdded)),
+        drawn_below=first.step.did.drawn_below,
         n_batches_ever=sum(isinstance(e.step.did, BatchSelected) for e in entries),
         batches=tuple(
             Batch(e.number, e.step.time, e.step.did, e.rows) for e in standing if isinstance(e.step.did, BatchSelected)

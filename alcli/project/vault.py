@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 import msgspec
 
@@ -45,17 +46,44 @@ class Vault:
 
     def read(self, after: int = 0) -> list[Committed]:
         """The committed steps after this number, in order; a gap or a broken chain is damage."""
-        numbers = self._numbers()
-        if numbers and numbers != list(range(1, numbers[-1] + 1)):
-            missing = next(n for n, found in enumerate(numbers, 1) if n != found)
-            raise ProjectError(f"step {missing} is missing from {self.steps}", RESTORE)
         found: list[Committed] = []
-        for number in numbers[after:]:
-            committed = self._open(number)
+        for number in range(after + 1, self.last() + 1):
+            committed = self.open(number)
             if found and committed.step.previous != found[-1].sha:
-                raise ProjectError(f"step {number - 1} was changed after it was committed", RESTORE)
+                raise _changed(number - 1)
             found.append(committed)
         return found
+
+    def last(self) -> int:
+        """The number of the last step, 0 where there is none; a gap below it is damage."""
+        try:
+            numbers = sorted(int(name) for name in os.listdir(self.steps) if name.isdecimal())
+        except FileNotFoundError:
+            return 0
+        for number, found in enumerate(numbers, 1):
+            if number != found:
+                raise ProjectError(f"step {number} is missing from {self.steps}", RESTORE)
+        return len(numbers)
+
+    def open(self, number: int, sha: str | None = None) -> Committed:
+        """One step; damage if it cannot be read, or where its hash is known and is another one."""
+        folder = self.steps / f"{number:04d}"
+        try:
+            data = (folder / STEP_FILE).read_bytes()
+            written_in = msgspec.json.decode(data, type=_Numbered).format
+            if written_in > FORMAT:
+                raise ProjectError(
+                    f"step {number} has disk format {written_in}; this alcli reads up to {FORMAT}",
+                    "pip install -U alcli",
+                )
+            step = parse(data)
+        except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            message = f"step {number} is damaged: {folder / STEP_FILE} cannot be read"
+            raise ProjectError(message, RESTORE) from error
+        found = hashlib.sha256(data).hexdigest()
+        if sha not in (None, found):
+            raise _changed(number)
+        return Committed(number, step, found, folder)
 
     @contextlib.contextmanager
     def stage(self) -> Iterator[Path]:
@@ -127,28 +155,6 @@ class Vault:
             message = f"step {number} was made, but the disk did not confirm it: {error.strerror}"
             raise ProjectError(message, "alcli log --verify shows whether it is whole") from error
 
-    def _numbers(self) -> list[int]:
-        try:
-            return sorted(int(name) for name in os.listdir(self.steps) if name.isdecimal())
-        except FileNotFoundError:
-            return []
-
-    def _open(self, number: int) -> Committed:
-        folder = self.steps / f"{number:04d}"
-        try:
-            data = (folder / STEP_FILE).read_bytes()
-            written_in = msgspec.json.decode(data, type=_Numbered).format
-            if written_in > FORMAT:
-                raise ProjectError(
-                    f"step {number} has disk format {written_in}; this alcli reads up to {FORMAT}",
-                    "pip install -U alcli",
-                )
-            step = parse(data)
-        except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            message = f"step {number} is damaged: {folder / STEP_FILE} cannot be read"
-            raise ProjectError(message, RESTORE) from error
-        return Committed(number, step, hashlib.sha256(data).hexdigest(), folder)
-
     def _locked_folder(self) -> tuple[Path, int]:
         while True:
             folder = self.steps / f"{_STAGING}{os.urandom(4).hex()}"
@@ -171,7 +177,34 @@ class _Numbered(msgspec.Struct):
     format: int
 
 
+class Row(Sequence[Committed]):
+    """Steps whose hashes are known, read one by one when they are asked for."""
+
+    def __init__(self, vault: Vault, chain: Sequence[str]) -> None:
+        self._vault, self._chain = vault, chain
+        self._read: dict[int, Committed] = {}
+
+    def __len__(self) -> int:
+        return len(self._chain)
+
+    @overload
+    def __getitem__(self, at: int) -> Committed: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Committed]: ...
+    def __getitem__(self, at: int | slice) -> Committed | list[Committed]:
+        if isinstance(at, slice):
+            return [self[place] for place in range(len(self))[at]]
+        place = range(len(self))[at]
+        if place not in self._read:
+            self._read[place] = self._vault.open(place + 1, self._chain[place])
+        return self._read[place]
+
+
 RESTORE = "alcli log --verify shows what is damaged; restore the .alcli folder from a copy"
+
+
+def _changed(number: int) -> ProjectError:
+    return ProjectError(f"step {number} was changed after it was committed", RESTORE)
 
 
 def _files(folder: Path) -> list[str]:

@@ -35,6 +35,11 @@ def outcome(result: Any, *, json: bool, quiet: bool, to_stderr: bool = False) ->
         talk(f"next: {result.next}")
 
 
+def told(result: Any) -> bytes:
+    """An outcome as the JSON object that `--json` prints."""
+    return msgspec.json.encode({"schema": SCHEMA, **msgspec.to_builtins(result)})
+
+
 def error(problem: AlcliError, *, command: str, json: bool) -> None:
     """Tell a refusal: what is, every fault (the first ten), what to type."""
     faults = getattr(problem, "faults", ())

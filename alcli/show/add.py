@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from alcli.show.overlap import lines as overlapping
 from alcli.show.words import count, listed
 
 
@@ -11,9 +12,11 @@ def show(outcome: Any, console: Any) -> None:
     """What came, and what was passed over."""
     if not outcome.rows:
         console.print(f"Nothing new: {count(outcome.known, 'row')} known already.")
+        _overlap(outcome, console)
         return
     verb = "Would add" if outcome.dry_run else "Added"
     console.print(f"{verb} {count(outcome.rows, 'row')}; {outcome.known:,} were known already.")
+    _overlap(outcome, console)
     if outcome.duplicates:
         console.print(f"  {count(outcome.duplicates, 'row')} with the content of an earlier row, asked through it")
     if outcome.repeats:
@@ -25,3 +28,8 @@ def show(outcome: Any, console: Any) -> None:
     if outcome.hindered:
         console.print(f"Their features cannot be made yet: {outcome.hindered}")
     console.print(f"The pool has {count(outcome.pool, 'row')}.")
+
+
+def _overlap(outcome: Any, console: Any) -> None:
+    for line in overlapping(outcome.overlap) if outcome.overlap else ():
+        console.print(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from alcli.show.overlap import lines as overlapping
 from alcli.show.words import count, listed
 
 
@@ -37,10 +38,24 @@ def show(outcome: Any, console: Any) -> None:
         )
     if outcome.seed_labels:
         console.print(f"  {'seed set':<14} {count(outcome.seed_labels, 'label')} from the pool")
+    if outcome.test:
+        _test(outcome.test, outcome.overlap, console)
     if outcome.hindered:
         console.print(f"Its features cannot be made yet: {outcome.hindered}")
     if not outcome.dry_run:
         console.print(f"The specification is {outcome.specification}: read it before the first label.")
+
+
+def _test(test: Any, overlap: Any, console: Any) -> None:
+    """The test file, and what the pool has in common with it."""
+    spent = ((test.repeated, "counted through an earlier one"), (test.unlabelled, "without a label, passed over"))
+    said = "".join(f"; {n:,} {what}" for n, what in spent if n)
+    console.print(f"  {'test rows':<14} {count(test.rows, 'row')} of {listed(list(test.labels_by_class))}{said}")
+    if test.contradicted:
+        console.print(f"  {'':<14} {count(test.contradicted, 'row')} with another label than an earlier one just alike")
+    for line in overlapping(overlap):
+        console.print(line)
+    console.print("The test file measures; [select] explore in alcli.toml gives an audit sample as well.")
 
 
 def quiet(outcome: Any) -> list[str]:

@@ -12,6 +12,9 @@ def show(outcome: Any, console: Any) -> None:
     """One line a step."""
     for line in outcome.steps:
         undone = "  (undone)" if line.undone else ""
+        if line.changed:
+            sections = ", ".join(f"[{name}]" for name in line.changed)
+            console.print(f"      from here on with another {sections} in alcli.toml")
         moment = line.time.replace("T", " ").removesuffix("+00:00")
         console.print(f"{line.step:>4}  {moment}  {line.verb:<8} {_said(line)}{undone}")
     if outcome.verified:
@@ -50,6 +53,15 @@ def _said(line: Any) -> str:
         new = f"; new: {listed(did['new_classes'], 4)}" if did["new_classes"] else ""
         return ", ".join([f"{did['accepted']:,} accepted", *more]) + f" from {listed(did['files'], 3)}{new}"
     if line.verb == "retrain":
-        figures = "".join(f", {name} {value:.3f}" for name, value in did["figures"].items())
-        return f"{sum(did['labels_by_class'].values()):,} labels{figures}"
+        return ", ".join([f"{sum(did['labels_by_class'].values()):,} labels", *_worth(did)])
     return f"took back step {did['step']}"
+
+
+def _worth(did: Any) -> list[str]:
+    """What is known of a model."""
+    measured = did["measured"]
+    if not measured:
+        return [f"{name} {value:.3f}" for name, value in did["figures"].items()]
+    accuracy = measured["estimates"]["accuracy"]
+    low, high = 100 * accuracy["low"], 100 * accuracy["high"]
+    return [f"accuracy {accuracy['value']:.1%} ({low:.1f} to {high:.1f}) on {measured['n']:,} rows"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from alcli.show.figures import headlines
 from alcli.show.words import count, listed
 
 
@@ -16,11 +17,15 @@ def show(outcome: Any, console: Any) -> None:
     if not outcome.trained:
         return
     classes = outcome.labels_by_class
+    used = f" ({outcome.n_used:,} of {outcome.n_features:,} features occur in them)" if outcome.n_features else ""
     console.print(
         f"Trained {outcome.model} with {count(outcome.n_labels, 'label')} of {count(len(classes), 'class', 'classes')}"
-        f" in {outcome.seconds:.1f} s ({outcome.n_used:,} of {outcome.n_features:,} features occur in them)."
+        f" in {outcome.seconds:.1f} s{used}."
     )
-    if outcome.figures:
+    if outcome.measured:
+        for line in headlines(outcome.measured):
+            console.print(f"{line[0].upper()}{line[1:]}.")
+    elif outcome.figures:
         figures = outcome.figures
         console.print(
             f"Cross-validated on the labelled rows: accuracy {figures['accuracy_cv']:.1%}, "

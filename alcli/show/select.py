@@ -20,6 +20,9 @@ def show(outcome: Any, console: Any) -> None:
         f"Round {outcome.round} {verb} {count(len(outcome.rows), 'row')}"
         f" of {count(outcome.candidates, 'candidate')}, by {how}."
     )
+    if outcome.n_audit:
+        drawn = f"{count(outcome.n_audit, 'row')} {'was' if outcome.n_audit == 1 else 'were'}"
+        console.print(f"Of these, {drawn} drawn at random, to measure by.")
     if outcome.n_matching:
         seeds = count(outcome.n_matching, "row")
         console.print(f"{seeds} of them match {clipped(outcome.matching, 40)}: no picture of the whole pool.")
@@ -31,7 +34,7 @@ def show(outcome: Any, console: Any) -> None:
     if len(outcome.rows) > SHOWN:
         console.print(f"  ... and {len(outcome.rows) - SHOWN} more")
     for verdict in outcome.stop:
-        console.print(f"Labelling may end: {verdict.because} ({verdict.name}).")
+        console.print(f"In spite of the stopping rule: {verdict.because} ({verdict.name}).")
     if outcome.still_out:
         console.print(f"Still out from earlier rounds: {count(outcome.still_out, 'row')}.")
     for path in outcome.files:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
+from alcli.show import figures, guard
 from alcli.show.words import age, clipped, count
 
 SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH = 12, 8, 40
@@ -20,15 +21,22 @@ def show(outcome: Any, console: Any) -> None:
     )
     _rounds(o, console)
     _classes(o, console)
+    _measured(o, console)
     if any(o.annotators):
         names = ", ".join(f"{clipped(who, 20) or 'unnamed'} {n:,}" for who, n in list(o.annotators.items())[:8])
         console.print(f"answers by: {names}")
     _curve(o, console)
+    if o.forecast:
+        guard.forecast(o.forecast, o.minutes / o.labels if o.labels else 0.0, console)
+    if o.guarded:
+        guard.guarded(o.guarded, console)
     _model(o, console)
     word = "due" if o.retrain.fires else "not due"
     console.print(f"retrain  {word}: {o.retrain.because} ({o.retrain.name})")
     for verdict in o.stop:
         console.print(f"stop     {'yes' if verdict.fires else 'no'}: {verdict.because} ({verdict.name})")
+    if o.amended:
+        console.print(f"stop     the rule was changed: {o.amended}")
 
 
 def quiet(outcome: Any) -> list[str]:
@@ -59,13 +67,17 @@ def _classes(o: Any, console: Any) -> None:
     if not counts:
         return
     table = Table(box=None, header_style="", padding=(0, 2, 0, 0), show_edge=False)
-    table.add_column("class", max_width=40, no_wrap=True, overflow="ellipsis")
+    table.add_column("class", max_width=30, no_wrap=True, overflow="ellipsis")
     table.add_column("labels", justify="right")
     table.add_column("")
+    worth = figures.of_classes(o.measured) if o.measured else {}
+    for name in ("precision %", "recall %") if worth else ():
+        table.add_column(name)
     most = max(counts.values()) or 1
+    width = 10 if worth else 20
     ordered = sorted(counts.items(), key=lambda pair: -pair[1])
     for name, n in ordered[:SHOWN_CLASSES]:
-        table.add_row(clipped(name, 40), f"{n:,}", "█" * round(20 * n / most))
+        table.add_row(clipped(name, 40), f"{n:,}", "█" * round(width * n / most), *worth.get(name, ()))
     console.print(table)
     if len(ordered) > SHOWN_CLASSES:
         rest = ordered[SHOWN_CLASSES:]
@@ -74,20 +86,37 @@ def _classes(o: Any, console: Any) -> None:
         )
 
 
+def _measured(o: Any, console: Any) -> None:
+    """What the model is worth, by rows that nobody chose."""
+    if not o.measured:
+        return
+    first, *rest = figures.headlines(o.measured)
+    console.print(f"worth    {first}")
+    for line in rest:
+        console.print(f"         {line}")
+
+
 def _model(o: Any, console: Any) -> None:
     """What learns from what, what else was tried, and how far its confidence is to be trusted."""
     if not o.models:
         return
     model = o.models[-1]
     console.print(f"model    {model.model}" + (f" ({model.contest})" if model.contest else ""))
-    if "ece_cv" in model.figures:
+    if "ece_cv" in model.figures and not o.measured:
         console.print(
             f"         confidence {model.figures['ece_cv']:.1%} off on average, cross-validated on selected rows"
         )
 
 
 def _curve(o: Any, console: Any) -> None:
-    """The learning curve: one bar a model, the accuracy cross-validated on selected rows."""
+    """The learning curve: one bar a model, the accuracy measured or, where none was, cross-validated."""
+    measured = [(m.n_labels, m.estimates["accuracy"]) for m in o.models if "accuracy" in m.estimates][-8:]
+    if measured:
+        console.print("learning curve: accuracy by labels spent, 95% interval")
+        for labels, accuracy in measured:
+            bar = "█" * round(CURVE_WIDTH * accuracy.value)
+            console.print(f"  {labels:>7,} labels  {bar:<{CURVE_WIDTH}} {figures.short(accuracy)}%")
+        return
     points = [(m.n_labels, m.figures["accuracy_cv"]) for m in o.models if "accuracy_cv" in m.figures][-8:]
     if not points:
         return

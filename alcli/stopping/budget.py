@@ -1,4 +1,4 @@
-"""A budget of labels or rounds."""
+"""A budget of labels, rounds, annotators' minutes or days."""
 
 from __future__ import annotations
 
@@ -11,22 +11,37 @@ __all__ = ["Budget"]
 
 @dataclass(frozen=True)
 class Budget:
-    """Stop when so many labels or rounds are spent; 0 = no limit of that kind.
+    """Stop when so many labels, rounds, annotators' minutes or days are spent; 0 = no limit of that kind.
+
+    Minutes are those that returned files tell of; days count from the project's first step.
 
     >>> Budget(labels=100)
-    Budget(labels=100, rounds=0)
+    Budget(labels=100, rounds=0, minutes=0.0, days=0.0)
     """
 
     labels: int = 0
     rounds: int = 0
+    minutes: float = 0.0
+    days: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.labels < 0 or self.rounds < 0:
-            raise ValueError("labels and rounds must be 0 or more")
+        if min(self.labels, self.rounds, self.minutes, self.days) < 0:
+            raise ValueError("labels, rounds, minutes and days must be 0 or more")
 
     def judge(self, history: RoundHistory) -> Verdict:
         """Fires when a limit is reached."""
-        spent = [(history.n_labels, self.labels, "labels"), (history.n_rounds, self.rounds, "rounds")]
+        spent: list[tuple[float, float, str]] = [
+            (history.n_labels, self.labels, "labels"),
+            (history.n_rounds, self.rounds, "rounds"),
+            (history.minutes, self.minutes, "minutes of annotators"),
+            ((history.now - history.started) / 86_400, self.days, "days"),
+        ]
         limits = [(n, limit, word) for n, limit, word in spent if limit]
         fires = any(n >= limit for n, limit, _ in limits)
-        return Verdict(fires, ", ".join(f"{n} of {limit} {word} spent" for n, limit, word in limits) or "no limit set")
+        said = ", ".join(f"{_shown(n)} of {_shown(limit)} {word} spent" for n, limit, word in limits)
+        return Verdict(fires, said or "no limit set")
+
+
+def _shown(n: float) -> str:
+    """A whole number as it is, any other cut to a tenth: what is just short of a limit does not look like it."""
+    return f"{int(n * 10) / 10:g}" if isinstance(n, float) else str(n)

@@ -11,8 +11,9 @@ __all__ = ["Exhausted"]
 
 @dataclass(frozen=True)
 class Exhausted:
-    """Stop when every row of the pool has been asked about."""
+    """Stop when every row of the pool has been asked about, and none is awaited."""
 
     def judge(self, history: RoundHistory) -> Verdict:
-        """Fires when no candidate is left."""
-        return Verdict(history.n_candidates == 0, f"{history.n_candidates:,} candidates left")
+        """Fires when no candidate is left and no row is out."""
+        n, out = history.n_candidates, f", {history.n_out:,} out" if history.n_out else ""
+        return Verdict(n == 0 and not out, f"{n:,} candidate{'' if n == 1 else 's'} left{out}")

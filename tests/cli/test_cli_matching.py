@@ -18,8 +18,8 @@ def test_a_share_of_the_batch_has_the_word_and_says_so(project: Path) -> None:
     told = json.loads(
         succeed("-C", project, "select", "-n", "10", "--matching", "REFUND|payment", "--share", "0.3", "--json").stdout
     )
-    rows = told["rows"]
-    assert len(rows) == len({row["id"] for row in rows}) == 10
+    assert len({row["id"] for row in told["rows"]}) == len(told["rows"]) == 10
+    rows = [row for row in told["rows"] if not row["audit"]]
     assert told["n_matching"] == 3
     assert all("refund" in row["text"] or "payment" in row["text"] for row in rows[:3])
     assert all(row["reason"].startswith("matches REFUND|payment; ") for row in rows[:3])
@@ -51,8 +51,9 @@ def test_where_few_match_the_rest_of_the_batch_makes_up(project: Path) -> None:
         succeed("-C", project, "select", "-n", "6", "--matching", "number 7$", "--share", "1", "--json").stdout
     )
     assert (told["n_matching"], len(told["rows"])) == (1, 6)
-    assert told["rows"][0]["id"] == "t07"
-    assert truth(told["rows"][0]["id"]) == "access"
+    rows = [row for row in told["rows"] if not row["audit"]]
+    assert rows[0]["id"] == "t07"
+    assert truth(rows[0]["id"]) == "access"
 
 
 @pytest.mark.parametrize(

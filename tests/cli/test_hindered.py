@@ -35,7 +35,7 @@ def test_add_brings_the_rows_and_says_what_their_features_want(tmp_path: Path) -
     assert told["next"].startswith("mend that, or [features] in alcli.toml, then: alcli -C ")
     assert "t41 is not to my taste" in alcli("-C", project, "select", "--strategy", "auto").stderr
     words.write_text("")
-    assert json.loads(succeed("-C", project, "select", "-n", "3", "--dry-run", "--json").stdout)["candidates"] == 50
+    assert json.loads(succeed("-C", project, "select", "-n", "3", "--dry-run", "--json").stdout)["candidates"] == 44
 
 
 def test_init_makes_the_project_and_says_what_the_features_want(tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ def test_workers_load_a_strategy_of_ones_own(tmp_path: Path) -> None:
     words = ("-C", project, "select", "-n", "2", "--dry-run", "--json", "--strategy", "mine.py:Late")
     for more in ((), ("--engine", "joblib:2")):
         done = run(*words, *more, cwd=tmp_path)
-        assert [row["id"] for row in json.loads(done.stdout)["rows"]] == ["t39", "t38"], done.stderr
+        told = json.loads(done.stdout)["rows"]
+        assert [row["id"] for row in told if not row["audit"]] == ["t39"], done.stderr
 
 
 @pytest.mark.parametrize(("name", "said"), [("Bug", "undefined"), ("Mute", "reason")])

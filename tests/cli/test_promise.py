@@ -17,17 +17,20 @@ COMMANDS = [
     "init",
     "add",
     "select",
+    "label",
     "ingest",
     "retrain",
     "status",
+    "advance",
     "predict",
     "export",
     "simulate",
     "log",
     "undo",
+    "pull",
     "plugins",
 ]
-CHANGING = ["init", "add", "select", "ingest", "retrain", "simulate", "undo"]
+CHANGING = ["init", "add", "select", "ingest", "retrain", "advance", "simulate", "undo", "pull"]
 
 
 def run(*words: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
@@ -49,9 +52,9 @@ def test_the_commands_are_these() -> None:
     assert [registered.name for registered in app.registered_commands] == COMMANDS
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"plugins", "init", "simulate"}])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"plugins", "init", "simulate", "label"}])
 def test_no_project_here_is_exit_4_and_says_what_to_type(name: str, tmp_path: Path) -> None:
-    words = {"add": ["x.csv"], "ingest": ["x.csv"]}.get(name, [])
+    words = {"add": ["x.csv"], "ingest": ["x.csv"], "pull": ["copy"]}.get(name, [])
     result = alcli("-C", tmp_path, name, *words)
     assert result.exit_code == 4
     assert "no alcli project" in result.stderr

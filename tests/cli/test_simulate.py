@@ -327,11 +327,11 @@ def test_a_part_of_ones_own_is_played_again_when_it_changes(rows: Path, tmp_path
     own.write_text(code.format("-"))
     words = (rows, *FEW, "--strategies", "own.py:First,random")
     first = simulate(*words)
-    assert asked(first)["own.py:First", 0][0] == list(range(10))
+    assert len(set(asked(first)["own.py:First", 0][0]) & set(range(11))) == 9, "one is the audit sample's"
     own.write_text(code.format(""))
     changed = simulate(*words)
     assert (changed["kept"], changed["played"]) == (2, 2)
-    assert asked(changed)["own.py:First", 0][0][0] == first["pool"] - 1
+    assert first["pool"] - 1 in asked(changed)["own.py:First", 0][0]
 
 
 def test_lopsided_classes_are_scored_by_macro_f1_unless_one_says_otherwise(

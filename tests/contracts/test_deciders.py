@@ -2,54 +2,94 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 from dataclasses import replace
 
 import pytest
+from histories import EMPTY, history, model, right
 
 from alcli import plugins
-from alcli.contracts import RoundHistory, Verdict
+from alcli.contracts import Verdict
 from alcli.errors import ConfigError
 
-EMPTY = RoundHistory(n_labels=0, n_changed=0, n_rounds=0, n_out=0, n_candidates=100, started=0.0, now=60.0)
 KINDS = [(kind, name) for kind in ("stopping", "triggers") for name in plugins.names(kind)]
+SAME = {"kappa": 1.0, "changed": 0.0, "uncertainty": 0.0}
+LONG = history(*[model(10**6, stability=SAME, accuracy=right(500, 500))] * 30)
+HISTORIES = {
+    "nothing yet": EMPTY,
+    "without models": replace(EMPTY, n_labels=10**6, n_changed=10**6, n_rounds=10**4),
+    "nothing measured": history(*[model()] * 30),
+    "long and done": LONG,
+    "much that is new": replace(LONG, n_changed=10**6, n_predicted=100, n_wrong=100, now=1e9, n_candidates=0),
+}
 
 
 def test_these_are_found() -> None:
-    assert KINDS == [("stopping", "budget"), ("stopping", "exhausted"), ("triggers", "new_labels")]
+    assert KINDS == [
+        ("stopping", "budget"),
+        ("stopping", "classification_change"),
+        ("stopping", "exhausted"),
+        ("stopping", "overall_uncertainty"),
+        ("stopping", "plateau"),
+        ("stopping", "stable_predictions"),
+        ("stopping", "target"),
+        ("triggers", "batch_complete"),
+        ("triggers", "new_labels"),
+        ("triggers", "schedule"),
+        ("triggers", "surprise"),
+    ]
 
 
 @pytest.mark.parametrize(("kind", "name"), KINDS)
-def test_a_verdict_gives_its_figures_and_is_pure(kind: str, name: str) -> None:
+def test_the_example_of_the_docstring(kind: str, name: str) -> None:
+    assert doctest.testmod(importlib.import_module(f"alcli.{kind}.{name}")).failed == 0
+
+
+@pytest.mark.parametrize("told", HISTORIES)
+@pytest.mark.parametrize(("kind", "name"), KINDS)
+def test_a_verdict_gives_its_figures_and_is_pure(kind: str, name: str, told: str) -> None:
     decider = plugins.load(kind, name)
-    for history in (EMPTY, replace(EMPTY, n_labels=10**6, n_changed=10**6, n_rounds=10**4)):
-        verdict = decider.judge(history)
-        assert isinstance(verdict, Verdict)
-        assert verdict.because
-        assert verdict == decider.judge(history)
-    assert not decider.judge(EMPTY).fires, "nothing is due before the first label"
+    verdict = decider.judge(HISTORIES[told])
+    assert isinstance(verdict, Verdict)
+    assert verdict.because
+    assert verdict == plugins.load(kind, name).judge(HISTORIES[told])
 
 
-@pytest.mark.parametrize(("labels", "fires"), [(99, False), (100, True), (101, True)])
-def test_budget_of_labels(labels: int, fires: bool) -> None:
-    verdict = plugins.load("stopping", "budget", {"labels": 100}).judge(replace(EMPTY, n_labels=labels))
-    assert verdict == Verdict(fires, f"{labels} of 100 labels spent")
+@pytest.mark.parametrize(("kind", "name"), KINDS)
+def test_nothing_is_due_before_the_first_label(kind: str, name: str) -> None:
+    assert not plugins.load(kind, name).judge(EMPTY).fires
 
 
-def test_budget_of_rounds_fires_by_itself() -> None:
-    budget = plugins.load("stopping", "budget", {"labels": 100, "rounds": 3})
-    assert budget.judge(replace(EMPTY, n_rounds=3)) == Verdict(True, "0 of 100 labels spent, 3 of 3 rounds spent")
-    assert not budget.judge(replace(EMPTY, n_rounds=2)).fires
+@pytest.mark.parametrize("name", [name for kind, name in KINDS if kind == "triggers"])
+def test_no_trigger_is_due_where_nothing_has_changed(name: str) -> None:
+    assert not plugins.load("triggers", name).judge(replace(LONG, now=1e9)).fires
 
 
-@pytest.mark.parametrize(("changed", "fires"), [(49, False), (50, True), (73, True)])
-def test_new_labels_means_at_least(changed: int, fires: bool) -> None:
-    assert (
-        plugins.load("triggers", "new_labels", {"at_least": 50}).judge(replace(EMPTY, n_changed=changed)).fires is fires
-    )
+@pytest.mark.parametrize(("kind", "name"), KINDS)
+def test_each_fires_where_it_must(kind: str, name: str) -> None:
+    spent = {"labels": 1} if name == "budget" else {}
+    assert plugins.load(kind, name, spent).judge(HISTORIES["much that is new"]).fires
+
+
+@pytest.mark.parametrize(("kind", "name"), KINDS)
+def test_every_parameter_has_a_default(kind: str, name: str) -> None:
+    assert plugins.load(kind, name, plugins.defaults(kind, name)) == plugins.load(kind, name)
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "params"), [("stopping", "budget", {"labels": -1}), ("triggers", "new_labels", {"at_least": 0})]
+    ("kind", "name", "params"),
+    [
+        ("stopping", "budget", {"labels": -1}),
+        ("stopping", "classification_change", {"at_most": 1.0}),
+        ("stopping", "overall_uncertainty", {"at_most": -0.1}),
+        ("stopping", "plateau", {"rounds": 0}),
+        ("stopping", "stable_predictions", {"kappa": 1.1}),
+        ("stopping", "target", {"metric": "recall"}),
+        ("triggers", "new_labels", {"at_least": 0}),
+        ("triggers", "schedule", {"hours": 0}),
+        ("triggers", "surprise", {"at_least": 0}),
+    ],
 )
 def test_senseless_parameters_are_refused(kind: str, name: str, params: dict[str, int]) -> None:
     with pytest.raises(ConfigError, match=name):

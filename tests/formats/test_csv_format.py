@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,7 @@ def test_our_names_stay_ours() -> None:
     row = HandoffRow("r001-001-ab", "x1", ("pool's", "why", "x1"), "torn")
     handoff = Handoff("id", ("label", "Reason ", "id"), (), (row,))
     written = Csv().write(handoff)
+    assert "reason" not in Csv().write(replace(handoff, rows=(replace(row, reason=""),)))
     assert written.splitlines()[0] == '"alcli_id","id","pool_label","pool_Reason ","label","comment","reason"'
     back = Csv().read(written, "id", ("label", "Reason ", "id")).rows[0]
     assert back.shown == {"label": "pool's", "Reason ": "why", "id": "x1"} and back.label == ""
@@ -142,6 +144,12 @@ def test_a_label_pushed_under_an_unnamed_column_is_seen() -> None:
 )
 def test_a_file_that_is_not_understood_is_refused(content: str, said: str) -> None:
     assert said in refusal(content)
+
+
+def test_the_time_taken() -> None:
+    returned = read('id,label,seconds\n1,x,7\n2,x,"3,5"\n3,x,\n4,x,soon\n5,x,-1\n6,x,nan\n')
+    assert [row.seconds for row in returned.rows] == [7, 3.5, None, None, None, None]
+    assert "in 3 rows" in returned.warnings[0].reason
 
 
 def test_the_header_once_more_is_no_row() -> None:

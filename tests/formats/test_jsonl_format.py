@@ -71,6 +71,13 @@ def test_what_is_no_label_is_refused_alone(label: Any) -> None:
     assert returned.refused[0].reason.isprintable()
 
 
+def test_the_time_taken() -> None:
+    objects = [{"id": "1", "label": "x", "seconds": took} for took in (7, "3.5", None, "", "soon", -1)]
+    returned = lines(*objects)
+    assert [row.seconds for row in returned.rows] == [7, 3.5, None, None, None, None]
+    assert "in 2 rows" in returned.warnings[0].reason
+
+
 def test_an_absent_label_is_blank() -> None:
     assert [row.label for row in lines({"id": "1", "text": "a"}, {"id": "2", "label": "y"}).rows] == ["", "y"]
 
@@ -135,24 +142,10 @@ def test_a_file_that_is_not_understood_is_refused(content: str, said: str) -> No
     assert said in refusal(content)
 
 
-def prodigy(**members: Any) -> dict[str, Any]:
-    return {"text": "a", "id": "1", "_task_hash": 7, "_view_id": "choice", **members}
-
-
-def test_prodigy_choice() -> None:
-    assert lines(prodigy(accept=["x"], answer="accept")).rows[0].label == "x"
-    assert lines(prodigy(accept=[], answer="accept")).rows[0].label == ""
-    assert lines(prodigy(accept=["x", "y"], answer="accept")).refused[0].line == 1
-    assert lines(prodigy(accept=[0], answer="accept")).refused[0].line == 1
-
-
 @pytest.mark.parametrize("answer", ["reject", "ignore"])
-def test_what_prodigy_rejected_is_never_a_label(answer: str) -> None:
-    for record in (prodigy(label="x", answer=answer), {"id": "1", "label": "x", "answer": answer}):
-        returned = lines(record)
-        assert returned.rows[0].label == "" and returned.warnings
-    assert lines(prodigy(label="x", answer="accept")).rows[0].label == "x"
-    assert lines(prodigy(label="x")).refused
+def test_what_somebody_rejected_is_never_a_label(answer: str) -> None:
+    returned = lines({"id": "1", "label": "x", "answer": answer}, {"id": "2", "label": "y", "answer": "accept"})
+    assert [row.label for row in returned.rows] == ["y"] and "prodigy" in returned.refused[0].reason
 
 
 def test_a_pool_column_called_answer_is_no_prodigy() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alcli.contracts import Guidance
 from alcli.errors import ConfigError
 from alcli.project.config import Config, HandoffSettings, Labels, Part, Pool, Select, Stop, from_tree, parse
 from alcli.project.specification import write
@@ -28,13 +29,20 @@ PARAMS = st.dictionaries(
     params=PARAMS,
     size=st.integers(1, 10**6),
     rare=st.lists(NAMES, max_size=2),
+    examples=st.lists(NAMES, max_size=2),
 )
 def test_what_is_written_is_read_back(
-    text: list[str], classes: list[str], use: str, params: dict[str, object], size: int, rare: list[str]
+    text: list[str],
+    classes: list[str],
+    use: str,
+    params: dict[str, object],
+    size: int,
+    rare: list[str],
+    examples: list[str],
 ) -> None:
     config = Config(
         pool=Pool("id", tuple(text), ("age",), ("photo",), True),
-        labels=Labels(tuple(classes)),
+        labels=Labels(tuple(classes), guide={name: Guidance("about it", tuple(examples)) for name in classes}),
         select=Select(strategy=Part(use, params), batch_size=size, rare=tuple(rare)),
         model=Part("logistic", params),
         stop=Stop(any=(Part("budget", {"labels": 10}), Part(use, params)), all=(Part(use),)),
@@ -50,9 +58,10 @@ def test_every_default_is_visible() -> None:
     assert tree["select"] == select
     assert tree["pool"] == {"id": "id", "text": ["text"], "columns": [], "images": [], "vectors": False, "label": ""}
     assert tree["features"] == {"text": "lsa", "columns": "columns", "images": "images", "vectors": "vectors"}
-    assert tree["labels"] == {"classes": [], "skip": ["?", "skip"]}
+    assert tree["labels"] == {"classes": [], "skip": ["?", "skip"], "guide": {}}
     assert tree["retrain"]["when"] == {"use": "new_labels", "at_least": 50}
-    assert tree["stop"] == {"any": [{"use": "budget", "labels": 2000}, "exhausted"], "all": []}
+    assert tree["stop"]["any"] == [{"use": "budget", "labels": 2000}, "exhausted"]
+    assert [part["use"] for part in tree["stop"]["all"]] == ["classification_change", "plateau"]
     assert tree["handoff"].items() >= {"format": "csv", "show": ["text"], "inbox": "inbox"}.items()
     assert tree["model"] == {"use": "auto"}
 
@@ -63,6 +72,39 @@ def test_rare_classes_and_images_are_lists_of_words() -> None:
     assert read.pool.images == read.pool.content == ("front", "back")
     with pytest.raises(ConfigError, match=r"select\.rare: wanted a list"):
         parse('[select]\nrare = "fraud"', "alcli.toml")
+
+
+def test_a_guide_tells_of_each_class_what_belongs_in_it() -> None:
+    text = """
+    [labels]
+    classes = ["refund", "lost card"]
+    [labels.guide]
+    refund = "wants money back"
+    "lost card" = { about = "cannot find it", examples = ["Where is my card?"] }
+    """
+    told = parse(text, "alcli.toml").labels.guide
+    assert told == {
+        "refund": Guidance("wants money back"),
+        "lost card": Guidance("cannot find it", ("Where is my card?",)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("guide", "column", "reason"),
+    [
+        ('"all"', "labels.guide", "wanted a table"),
+        ("{ refund = 3 }", "labels.guide", "wanted text in quotes, or a table"),
+        ("{ refund = { abot = 'x' } }", "labels.guide", "wanted text in quotes, or a table"),
+        ("{ refund = { examples = 'x' } }", "labels.guide", "wanted a list"),
+        ("{ refnd = 'x' }", "labels.guide.refnd", "no such class; did you mean refund?"),
+    ],
+)
+def test_a_guide_that_is_wrong_is_refused(guide: str, column: str, reason: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        parse(f'[labels]\nclasses = ["refund"]\nguide = {guide}', "alcli.toml")
+    (fault,) = refusal.value.faults
+    assert fault.column == column
+    assert fault.reason.startswith(reason)
 
 
 def test_every_fault_is_reported_with_its_key() -> None:

@@ -1,0 +1,64 @@
+"""A handoff file on the desk of one annotator: every answer is on the disk before the next row is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from alcli.contracts import Guidance, HandoffRefused
+from alcli.core.decoding import decode
+from alcli.core.worksheet import Answer, Worksheet
+from alcli.errors import DataError
+from alcli.project import durable
+from alcli.project.config import Config
+
+
+@dataclass
+class Desk:
+    """The file, its rows, and what the specification says of labels. `skip` is the answer that means "skipped"."""
+
+    path: Path
+    sheet: Worksheet
+    annotator: str
+    classes: tuple[str, ...]
+    guide: Mapping[str, Guidance]
+    skip: str
+    given: int = 0
+    _on_disk: bytes = b""
+
+    @classmethod
+    def of(cls, path: Path, config: Config, annotator: str) -> Desk:
+        """Raises `DataError` where the file is no handoff CSV of this campaign."""
+        data = path.read_bytes()
+        try:
+            sheet = Worksheet(decode(data).text, config.id_name, config.shown)
+        except HandoffRefused as why:
+            raise DataError(f"{path}: {why}", "name a CSV that alcli select wrote") from why
+        labels = config.labels
+        skip = labels.skip[0] if labels.skip else ""
+        return cls(path, sheet, annotator, labels.classes, labels.guide, skip, _on_disk=data)
+
+    def answer(self, row: int, label: str, comment: str, seconds: float) -> None:
+        """Take this answer, and put it on the disk."""
+        self.sheet.record(row, Answer(label, comment, self.annotator, seconds))
+        self.given += 1
+        self._write()
+
+    def undo(self) -> int | None:
+        """Take the last answer of this sitting back; its row."""
+        row = self.sheet.undo()
+        if row is not None:
+            self.given -= 1
+            self._write()
+        return row
+
+    def _write(self) -> None:
+        if not self.path.exists() or self.path.read_bytes() != self._on_disk:
+            raise DataError(
+                f"{self.path} was changed by another program meanwhile; the last answer was not written",
+                "label it anew",
+            )
+        self._on_disk = self.sheet.text().encode("utf-8", "replace")
+        with durable.replacing(self.path) as draft:
+            draft.write_bytes(self._on_disk)

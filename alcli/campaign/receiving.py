@@ -1,0 +1,70 @@
+"""Returned files to rows: read from disk, taken out of archives, each by the format that its content tells."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from alcli import plugins
+from alcli.campaign import parts
+from alcli.contracts import Format, HandoffRefused, Returned
+from alcli.core.archives import returned_files
+from alcli.core.returning import read_back
+from alcli.errors import Fault
+from alcli.project.config import Config, Part
+from alcli.project.project import Project
+
+STANDARD_INPUT = "-"
+
+
+def received(project: Project, files: Sequence[str], format: str | None) -> tuple[dict[str, Returned], list[Fault]]:
+    """The rows of every file that can be understood, and why the others cannot.
+
+    A file of an archive is called `ARCHIVE-FILE`.
+    """
+    config = project.config
+    formats = _formats(project.root, config, format)
+    returned: dict[str, Returned] = {}
+    refused: list[Fault] = []
+    for name in dict.fromkeys(files):
+        try:
+            within = returned_files(_bytes(name))
+        except HandoffRefused as why:
+            refused.append(Fault(str(why), name))
+            continue
+        for inside, data in within.items():
+            called = f"{name}-{inside.replace('/', '-')}" if inside else name
+            person = Path(inside).stem if inside else ""
+            try:
+                returned[called] = read_back(
+                    data, Path(inside or name).suffix, formats, config.id_name, config.shown, person
+                )
+            except HandoffRefused as why:
+                refused.append(Fault(str(why), called))
+    return returned, refused
+
+
+def _formats(root: Path, config: Config, format: str | None) -> list[Format]:
+    """The one named; else all there are, the campaign's own last: it may be of one's own making and less strict."""
+    if format:
+        return [parts.load(Path(), "formats", Part(format))]
+    own = config.handoff.format
+    others = [name for name in plugins.names("formats") if name != own.use]
+    return [*(plugins.load("formats", name) for name in others), parts.load(root, "formats", own)]
+
+
+def _bytes(name: str) -> bytes:
+    """The bytes of a regular file, or of standard input; anything else is refused at once, without waiting."""
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    try:
+        mode = Path(name).stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise HandoffRefused("this is a folder" if stat.S_ISDIR(mode) else "this is not a regular file")
+        return Path(name).read_bytes()
+    except FileNotFoundError:
+        raise HandoffRefused("there is no such file") from None
+    except OSError as error:
+        raise HandoffRefused(f"it cannot be read: {error.strerror}") from None

@@ -1,0 +1,100 @@
+"""What is reserved for the audit sample: drawn when rows join, never chosen by a query strategy.
+
+audit.npy    of a step that brought rows: the draws reserved, in the order they are asked
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcli.core.reserving import DRAW, draw, drawn_below
+from alcli.project.project import Project
+
+if TYPE_CHECKING:
+    from alcli.contracts import Floats
+    from alcli.core.reserving import Draws
+
+FILE = "audit.npy"
+_STREAM = 2  # of random numbers, apart from those of choosing
+
+
+def reserve(
+    staging: Path,
+    first: int,
+    rows: int,
+    below: float | None,
+    firsts: Mapping[int, int],
+    closed: Collection[int],
+    seed: int,
+) -> tuple[int, float]:
+    """Draw among rows that join, write the draws into their step; how many there are, and below which number.
+
+    `firsts` maps rows to the first with their content, which is asked for them; `closed` rows have been chosen or have
+    labels already, so they measure nothing. `below` is that of the first rows that joined; None for these themselves.
+    """
+    if below is None:
+        below = drawn_below(rows - len(closed))
+    draws = draw(first, rows, below, np.random.default_rng([seed, first, _STREAM]))
+    draws["row"] = [firsts.get(row, row) for row in draws["drawn"].tolist()]
+    draws = draws[~np.isin(draws["row"], list(closed))]
+    if len(draws):
+        np.save(staging / FILE, draws, allow_pickle=False)
+    return len(draws), below
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """The draws of a pool in the order of their numbers, and how many rows each addition brought: first row -> rows."""
+
+    draws: Draws
+    additions: Mapping[int, int]
+
+    @classmethod
+    def of(cls, project: Project) -> Reserve:
+        """That of a project."""
+        steps = {at.step for at in project.state.shards}
+        files = [project.folder(step) / FILE for step in sorted(steps)]
+        found = [np.load(path, allow_pickle=False) for path in files if path.exists()]
+        draws = np.concatenate([np.empty(0, DRAW), *found])
+        additions: dict[int, int] = {}
+        firsts = {step: min(at.record.first for at in project.state.shards if at.step == step) for step in steps}
+        for at in project.state.shards:
+            additions[firsts[at.step]] = additions.get(firsts[at.step], 0) + at.record.rows
+        return cls(draws[np.argsort(draws["number"], kind="stable")], additions)
+
+    @cached_property
+    def rows(self) -> frozenset[int]:
+        """The rows that no strategy may choose."""
+        return frozenset(self.draws["row"].tolist())
+
+    def weights(self, answered: Collection[int]) -> dict[int, float]:
+        """What each answered row of the audit sample stands for, 1 on average.
+
+        A row whose content was drawn again counts as often as it was. As long as rows that joined later have not
+        caught up, each addition counts for its share of the pool.
+        """
+        from alcli.core.honest import post_weights
+
+        mine = np.isin(self.draws["row"], list(answered))
+        reached = self.draws["number"] <= _first_numbers(self.draws[mine]).max(initial=0.0)
+        draws = self.draws[mine & reached]
+        starts = np.array(sorted(self.additions))
+        of = np.searchsorted(starts, draws["drawn"], side="right") - 1
+        each = post_weights(of, np.array([self.additions[start] for start in starts.tolist()]))
+        found: dict[int, float] = dict.fromkeys(answered, 0.0)
+        for row, weight in zip(draws["row"].tolist(), each.tolist(), strict=True):
+            found[row] += weight
+        return found
+
+
+def _first_numbers(draws: Draws) -> Floats:
+    """The number of the first draw of each row."""
+    _, first = np.unique(draws["row"], return_index=True)
+    numbers: Floats = draws["number"][first]
+    return numbers

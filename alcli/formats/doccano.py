@@ -1,0 +1,74 @@
+"""doccano: JSON lines to import as text classification, and its exports JSONL, JSON and CSV, alone or as the zip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alcli.contracts import Handoff, HandoffRow, Returned
+from alcli.core import tasks
+from alcli.core.columns import COMMENT, KEY, LABEL
+from alcli.core.jsonrows import Members, first, rows
+from alcli.core.objects import read_objects
+from alcli.core.sheet import BOM, Tool, header_of, read_delimited
+from alcli.core.values import Unreadable, one_label, remark
+
+__all__ = ["Doccano"]
+
+TEXT, COMMENTS = "text", "Comments"
+# What it calls things itself, on the way in or out: a column of that name would take their place, or be lost.
+RESERVED = frozenset(
+    {"id", TEXT, COMMENTS, "data", "categories", "filename", "upload_name", "example_uuid", "#line_number"}
+)
+
+
+@dataclass(frozen=True)
+class Doccano:
+    """JSON lines for doccano, the same keys in every line, all text: one null, and doccano imports nothing.
+
+    Where each member labels alone, its zip holds a file a member, and the file's name says who that is.
+    """
+
+    suffix = ".jsonl"
+    person_in_name = True
+
+    def write(self, handoff: Handoff) -> str:
+        """A task a line."""
+        return tasks.json_lines(self._task(handoff, row) for row in handoff.rows)
+
+    def recognises(self, text: str) -> bool:
+        """Whether these are tasks, or the rows of an export."""
+        if not text.removeprefix(BOM).lstrip().startswith(("{", "[")):
+            return header_of(text)[-2:] == [LABEL, COMMENTS]
+        row = first(text)
+        ours = KEY in row and TEXT in row and COMMENT not in row
+        return isinstance(row.get(LABEL), list) and (COMMENTS in row or ours)
+
+    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+        """The rows of an export; raises `HandoffRefused` when it is not understood."""
+        text = text.removeprefix(BOM)
+        if not text.lstrip().startswith(("{", "[")):
+            aliases = {COMMENTS: COMMENT} | tasks.where(TEXT, id_column, shown_columns, RESERVED)
+            return read_delimited(text, id_column, shown_columns, Tool(aliases, RESERVED, guards=False, label=_cell))
+
+        def identity(value: Members) -> Mapping[str, Any]:
+            return tasks.identity(value, id_column, shown_columns, RESERVED, text=TEXT)
+
+        return read_objects(rows(text), identity, _answer)
+
+    def _task(self, handoff: Handoff, row: HandoffRow) -> dict[str, Any]:
+        task = tasks.fields(handoff, row, RESERVED, text=TEXT)
+        return task | {TEXT: task[TEXT] or " ", LABEL: []}  # it imports no empty text
+
+
+def _answer(value: Members) -> dict[str, Any]:
+    return {"label": one_label(value.get(LABEL)), "comment": remark(value.get(COMMENTS))}
+
+
+def _cell(label: str) -> str:
+    """What several people, or one, said, joined by #: which none can take apart where they differ."""
+    said = label.split("#")
+    if len(set(said)) > 1:
+        raise Unreadable("the row carries several labels, or one with a # in it, which a CSV of doccano does not tell")
+    return said[0]

@@ -1,0 +1,193 @@
+"""Label Studio: tasks with the labelling interface beside them, and its exports JSON, JSON_MIN, CSV and TSV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Returned
+from alcli.core import tasks
+from alcli.core.columns import COMMENT, KEY, LABEL, written_names
+from alcli.core.jsonrows import Members, first, rows
+from alcli.core.objects import listed, read_objects, whole
+from alcli.core.sheet import BOM, Tool, header_of, read_delimited
+from alcli.core.values import Unreadable, one_label, one_name, remark, seconds
+
+__all__ = ["LabelStudio"]
+
+# What its flat exports call things themselves: there `id` is the number of a task.
+RESERVED = frozenset({"id", "annotation_id", "annotator", "created_at", "updated_at", "lead_time"})
+_FLAT = {"annotation_id", "annotator", "created_at", "updated_at", "lead_time"}
+
+
+@dataclass(frozen=True)
+class LabelStudio:
+    """Tasks for Label Studio as JSON, with the labelling interface (XML) beside them.
+
+    With `predictions` the model's class is shown as chosen already. That is quick, and sways those who label.
+    """
+
+    predictions: bool = False
+
+    suffix = ".json"
+
+    def write(self, handoff: Handoff) -> str:
+        """The tasks, as an array."""
+        told = _renamed(handoff)
+        return tasks.json_array(self._task(told, row) for row in told.rows)
+
+    def beside(self, handoff: Handoff) -> Mapping[str, str]:
+        """The labelling interface: one choice, and a comment."""
+        plain = _renamed(handoff).shown_columns
+        names = written_names(handoff.id_column, plain, RESERVED)
+        columns = enumerate(zip(handoff.shown_columns, plain, strict=True))
+        shown = [_element(handoff, column, names[name], at) for at, (column, name) in columns]
+        choices = [
+            f"    <Choice value={quoteattr(name)}{_hint(handoff, name)}/>" for name in dict.fromkeys(handoff.classes)
+        ]
+        lines = [
+            "<View>",
+            *shown,
+            f'  <Choices name="{LABEL}" toName="shown0" choice="single" required="true">',
+            *choices,
+            "  </Choices>",
+            f'  <TextArea name="{COMMENT}" toName="shown0" rows="2"/>',
+            "</View>",
+        ]
+        return {".xml": "\n".join(lines) + "\n"}
+
+    def recognises(self, text: str) -> bool:
+        """Whether these are tasks, or the rows of an export."""
+        if not text.removeprefix(BOM).lstrip().startswith(("{", "[")):
+            return set(header_of(text)) >= _FLAT
+        task = first(text)
+        if isinstance(task.get("data"), dict):
+            return isinstance(task.get("annotations"), list) or KEY in task["data"]
+        return set(task) >= _FLAT
+
+    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+        """The rows of an export, one for each annotation; raises `HandoffRefused` when it is not understood."""
+        names = dict(zip(_plain(id_column, shown_columns), shown_columns, strict=True))
+        returned = _read(text.removeprefix(BOM), id_column, tuple(names))
+        found = (replace(row, shown={names[name]: cell for name, cell in row.shown.items()}) for row in returned.rows)
+        return replace(returned, rows=tuple(found))
+
+    def _task(self, handoff: Handoff, row: HandoffRow) -> dict[str, Any]:
+        task: dict[str, Any] = {"data": tasks.fields(handoff, row, RESERVED)}
+        if self.predictions and row.predicted is not None:
+            chosen = {"from_name": LABEL, "to_name": "shown0", "type": "choices", "value": {"choices": [row.predicted]}}
+            task["predictions"] = [{"result": [chosen], "score": row.confidence, "model_version": "alcli"}]
+        return task
+
+
+def _plain(id_column: str, shown_columns: Sequence[str]) -> list[str]:
+    """Names that its interface can refer to: of `$sub.line`, `$text (en)` or `$Größe` it would read a part."""
+    names: list[str] = []
+    for column in shown_columns:
+        name = re.sub(r"\W", "_", column, flags=re.ASCII)
+        while name in names or (name == id_column != column):
+            name += "_"
+        names.append(name)
+    return names
+
+
+def _renamed(handoff: Handoff) -> Handoff:
+    return replace(handoff, shown_columns=tuple(_plain(handoff.id_column, handoff.shown_columns)))
+
+
+def _read(text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    if not text.lstrip().startswith(("{", "[")):
+        return read_delimited(text, id_column, shown_columns, _TABLE)
+    found = list(rows(text))
+    full = any(isinstance(value, Members) and isinstance(value.get("data"), dict) for _, value in found)
+    return (_read_full if full else _read_flat)(found, id_column, shown_columns)
+
+
+def _element(handoff: Handoff, column: str, name: str, at: int) -> str:
+    kind = "Image" if column in handoff.images else "Text"
+    head = f"  <Header value={quoteattr(column)}/>\n" if len(handoff.shown_columns) > 1 else ""
+    return f'{head}  <{kind} name="shown{at}" value={quoteattr("$" + name)}/>'
+
+
+def _hint(handoff: Handoff, name: str) -> str:
+    told = handoff.guide.get(name)
+    return f" hint={quoteattr(told.about)}" if told and told.about else ""
+
+
+def _cell(label: str) -> str:
+    if label.startswith('{"choices":'):
+        raise Unreadable("the row carries several labels")
+    return label
+
+
+_TABLE = Tool(aliases={"lead_time": "seconds"}, reserved=RESERVED, guards=False, label=_cell)
+
+
+def _read_full(found: list[tuple[int, Any]], id_column: str, shown_columns: Sequence[str]) -> Returned:
+    """The export JSON: tasks with their annotations; drafts and predictions are no answers."""
+
+    def identity(task: Members) -> Mapping[str, Any]:
+        data = whole(task.get("data"), "data of the task")
+        who = tasks.identity(data, id_column, shown_columns, RESERVED)
+        return who if who["key"] or who["id"] else tasks.identity(data, id_column, shown_columns)
+
+    def answers(task: Members) -> Sequence[Any]:
+        return listed(task.get("annotations"), "annotations") or [Members()]
+
+    return read_objects(found, identity, _annotation, answers)
+
+
+def _annotation(value: Any) -> dict[str, Any]:
+    annotation = whole(value, "annotation")
+    said = [whole(part, "result") for part in listed(annotation.get("result"), "results of the annotation")]
+    labels = [label for part in said if part.get("from_name") == LABEL for label in _value(part, "choices")]
+    comments = [text for part in said if part.get("from_name") == COMMENT for text in _value(part, "text")]
+    others = [part.get("from_name") for part in said if part.get("type") == "choices"]
+    skipped = annotation.get("was_cancelled") is True
+    if others and LABEL not in others and not skipped:
+        raise Unreadable(f"the choice is called {others[0]!r}, and only {LABEL!r} is read")
+    return {
+        "label": "" if skipped else one_label(labels),
+        "skipped": skipped,
+        "annotator": _who(annotation.get("completed_by")),
+        "comment": remark(comments) if comments else None,
+        "seconds": seconds(annotation.get("lead_time")),
+    }
+
+
+def _value(part: Members, kind: str) -> list[Any]:
+    value = whole(part.get("value"), "value of the result").get(kind)
+    if not isinstance(value, list):
+        raise Unreadable(f"the result {part.get('from_name')!r} holds no {kind}")
+    return value
+
+
+def _who(value: Any) -> str | None:
+    """Its number, or its address where the export gives the person in full."""
+    if isinstance(value, Members):
+        value = value.get("email") or value.get("id")
+    return one_name(value, "annotator")
+
+
+def _read_flat(found: list[tuple[int, Any]], id_column: str, shown_columns: Sequence[str]) -> Returned:
+    """The export JSON_MIN: an object for each annotation."""
+    names = {name for _, value in found if isinstance(value, Members) for name in value}
+    if LABEL not in names and names & _FLAT:
+        raise HandoffRefused(f"no row has a {LABEL!r}: nothing is labelled, or the choice is called something else")
+
+    def identity(value: Members) -> Mapping[str, Any]:
+        return tasks.identity(value, id_column, shown_columns, RESERVED)
+
+    def answer(value: Members) -> dict[str, Any]:
+        label = value.get(LABEL)
+        return {
+            "label": one_label(label["choices"] if isinstance(label, Members) and "choices" in label else label),
+            "annotator": one_name(value.get("annotator"), "annotator"),
+            "comment": remark(value.get(COMMENT)),
+            "seconds": seconds(value.get("lead_time")),
+        }
+
+    return read_objects(found, identity, answer)

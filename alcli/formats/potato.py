@@ -1,0 +1,105 @@
+"""Potato: items to label; and its exports JSONL, CSV and TSV, or the state it keeps of each annotator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alcli.contracts import Handoff, HandoffRefused, Returned
+from alcli.core import tasks
+from alcli.core.columns import KEY, LABEL
+from alcli.core.jsonrows import Members, first, rows
+from alcli.core.keys import parse
+from alcli.core.objects import listed, read_objects, whole
+from alcli.core.sheet import BOM, header_of, objects_of
+from alcli.core.values import Unreadable, one_label, one_name, seconds
+
+__all__ = ["Potato"]
+
+ITEM, PERSON, TEXT, LABELS, TOOK = "instance_id", "user_id", "text", "labels", "total_time_ms"
+STATE, TIMES = "instance_id_to_label_to_value", "instance_id_to_behavioral_data"
+ACTION = "action_type"
+
+
+@dataclass(frozen=True)
+class Potato:
+    """Items for Potato as JSON lines: our key is the item's id, which is all that comes back of it."""
+
+    suffix = ".jsonl"
+
+    def write(self, handoff: Handoff) -> str:
+        """An item a line."""
+        return tasks.json_lines({ITEM: row.key, TEXT: tasks.one_text(handoff, row)} for row in handoff.rows)
+
+    def recognises(self, text: str) -> bool:
+        """Whether these are items, or the rows of an export."""
+        if not text.removeprefix(BOM).lstrip().startswith(("{", "[")):
+            header = set(header_of(text))
+            return {ITEM, PERSON} <= header and not {KEY, LABEL} & header
+        item = first(text)
+        exported = isinstance(item.get(LABELS), dict) or ACTION in item
+        return STATE in item or (ITEM in item and (exported or set(item) == {ITEM, TEXT}))
+
+    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+        """The rows of an export; raises `HandoffRefused` when it is not understood."""
+        return read_objects(_items(text.removeprefix(BOM)), _identity, _answer)
+
+
+def _items(text: str) -> Iterable[tuple[int, Any]]:
+    if not text.lstrip().startswith(("{", "[")):
+        return _of_table(text)
+    item = first(text)
+    if STATE in item:
+        return _of_state(item)
+    if ACTION in item:
+        raise HandoffRefused("this is Potato's log of what was clicked; hand in what python -m potato.export writes")
+    return rows(text)
+
+
+def _of_table(text: str) -> Iterator[tuple[int, Members]]:
+    """An export as a table: a column for each class, with something in it where that was chosen."""
+    for line, cells in objects_of(text):
+        labels: dict[str, Members] = {}
+        for column, cell in cells.items():
+            scheme, dot, name = column.partition(".")
+            if dot and cell:
+                labels.setdefault(scheme, Members())[name] = cell
+        yield line, Members({ITEM: cells.get(ITEM), PERSON: cells.get(PERSON), LABELS: Members(labels)})
+
+
+def _of_state(state: Members) -> Iterator[tuple[int, Members]]:
+    """`user_state.json`: what one annotator chose, item by item."""
+    try:
+        chosen, times = whole(state[STATE], STATE), whole(state.get(TIMES, Members()), TIMES)
+        for item, pairs in chosen.items():
+            labels: dict[str, Members] = {}
+            for pair in listed(pairs, LABELS):
+                what, value = pair
+                labels.setdefault(what["schema"], Members())[what["name"]] = value
+            took = times.get(item)
+            row = {ITEM: item, PERSON: state.get(PERSON), LABELS: Members(labels)}
+            yield 1, Members(row | ({TOOK: took.get(TOOK)} if isinstance(took, Members) else {}))
+    except (Unreadable, KeyError, TypeError, ValueError) as fault:
+        raise HandoffRefused(f"this state of an annotator is none that Potato writes: {fault}") from None
+
+
+def _identity(item: Members) -> Mapping[str, Any]:
+    """Its id must be a key of ours: no text comes back that could tell one id from another."""
+    key = one_name(item.get(ITEM), ITEM)
+    if key and parse(key) is None:
+        raise Unreadable(f"{key!r} is no {KEY}: only items that were handed out with --format potato can be told")
+    return {"key": key, "id": None, "shown": {}}
+
+
+def _answer(item: Members) -> dict[str, Any]:
+    schemes = whole(item.get(LABELS, Members()), LABELS)
+    if schemes and LABEL not in schemes:
+        raise Unreadable(f"the scheme is called {next(iter(schemes))!r}, and only {LABEL!r} is read")
+    chosen = whole(schemes.get(LABEL, Members()), LABELS)
+    took = item.get(TOOK)
+    return {
+        "label": one_label([name for name, value in chosen.items() if value]),
+        "annotator": one_name(item.get(PERSON), "annotator"),
+        "seconds": None if took is None else seconds(took / 1000) if isinstance(took, int | float) else None,
+    }
