@@ -5,19 +5,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint clean
+.PHONY: help demo test test-slow test-clients lint clean
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{ printf "make %-9s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/ready  ## play a whole campaign on the sample tickets
 	$(BIN)/python sample_data/demo.py
 
 test: lint  ## lint, check the types and run the tests
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow and not clients"
 
 test-slow: $(VENV)/ready  ## the exhaustive crash tests: some minutes more
 	$(BIN)/python -m pytest -q -m slow
+
+test-clients: $(VENV)/ready  ## hand a batch to the annotation tools themselves, installed once in ALCLI_CLIENTS
+	ALCLI_CLIENTS="$${ALCLI_CLIENTS:-$$HOME/.cache/alcli-clients}" $(BIN)/python -m pytest -q -rs -m clients tests/clients
 
 lint: $(VENV)/ready  ## ruff and mypy
 	$(BIN)/ruff check .

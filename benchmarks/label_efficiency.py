@@ -42,6 +42,7 @@ SCRIPT = Plan(  # what a script does today
     features=(Part("tfidf"),),
     models=(Part("sklearn.linear_model:LogisticRegression", {"max_iter": 1000}),),
     cold_start=Part("random"),
+    explore=0.0,
 )
 
 
@@ -318,7 +319,7 @@ def main(
     """Play every strategy on every set and show what each saves."""
     work = out / "label-efficiency"
     named = next(iter(parts_listed(cold_start)), None)
-    plan = Plan(parts_listed(strategies), parts_listed(features), parts_listed(model), named, seeds=seeds)
+    plan = Plan(parts_listed(strategies), parts_listed(features), parts_listed(model), named, seeds=seeds, explore=0.0)
     if stack:
         plan = replace(plan, strategies=plan.strategies[:1])
     played, versus = [], []

@@ -55,7 +55,7 @@ def stage(rows: Labelled, strategy: str, batch_size: int) -> Stage:
     config = completed(
         Config(
             pool=Pool(id="id", text=("text",)),
-            select=Select(strategy=Part(strategy), batch_size=batch_size),
+            select=Select(strategy=Part(strategy), batch_size=batch_size, explore=0.0),
             model=Part("logistic"),
         )
     )

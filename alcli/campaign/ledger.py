@@ -27,7 +27,7 @@ from alcli.campaign.replaying import Round, Stage
 from alcli.project import durable
 from alcli.project.config import Part
 
-RECIPE = 1  # raise it when the same parts, rows and seed come to give other rounds
+RECIPE = 2  # raise it when the same parts, rows and seed come to give other rounds
 _HOUSE = Path(alcli.__file__).parent
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "polars")
 
@@ -54,6 +54,7 @@ class Ledger:
                 "strategy": _said(stage.root, "strategies", config.select.strategy),
                 "cold_start": _said(stage.root, "strategies", config.select.cold_start),
                 "batch_size": config.select.batch_size,
+                "explore": config.select.explore,
                 "rare": list(config.select.rare),
                 "seed": seed,
             }

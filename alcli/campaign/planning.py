@@ -28,7 +28,10 @@ FEWEST_ROUNDS = 2
 
 @dataclass(frozen=True)
 class Plan:
-    """What is played; None and () stand for what the rows and `quick` make of it."""
+    """What is played; None and () stand for what the rows and `quick` make of it.
+
+    `explore` is the share of each batch that is drawn; None = as in a new project.
+    """
 
     strategies: tuple[Part, ...] = ()
     features: tuple[Part, ...] = ()
@@ -39,6 +42,7 @@ class Plan:
     budget: int | None = None
     seeds: int | None = None
     metric: str = "auto"
+    explore: float | None = None
     quick: bool = False
 
     @property
@@ -60,7 +64,12 @@ def contenders(base: Config, plan: Plan) -> dict[Contender, Config]:
     models = plan.models or (base.model,)
     found = {}
     for (f, featurizer), (m, model), (s, strategy) in product(*map(_named, (features, models, strategies))):
-        select = replace(base.select, strategy=strategy, cold_start=plan.cold_start or base.select.cold_start)
+        select = replace(
+            base.select,
+            strategy=strategy,
+            cold_start=plan.cold_start or base.select.cold_start,
+            explore=base.select.explore if plan.explore is None else plan.explore,
+        )
         config = replace(base, select=select, features=replace(base.features, **{role: featurizer}), model=model)
         found[Contender(s, f, m)] = completed(config)
     return found

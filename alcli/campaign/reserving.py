@@ -17,7 +17,6 @@ from alcli.core.reserving import DRAW, draw, drawn_below
 from alcli.project.project import Project
 
 if TYPE_CHECKING:
-    from alcli.contracts import Floats
     from alcli.core.reserving import Draws
 
 FILE = "audit.npy"
@@ -81,20 +80,16 @@ class Reserve:
         """
         from alcli.core.honest import post_weights
 
-        mine = np.isin(self.draws["row"], list(answered))
-        reached = self.draws["number"] <= _first_numbers(self.draws[mine]).max(initial=0.0)
-        draws = self.draws[mine & reached]
+        draws = self.draws[np.isin(self.draws["row"], list(answered))]
         starts = np.array(sorted(self.additions))
         of = np.searchsorted(starts, draws["drawn"], side="right") - 1
+        _, asked = np.unique(draws["row"], return_index=True)  # the draw that each row was asked for
+        reached = np.zeros(len(starts))
+        np.maximum.at(reached, of[asked], draws["number"][asked])
+        counted = draws["number"] <= reached[of]
+        draws, of = draws[counted], of[counted]
         each = post_weights(of, np.array([self.additions[start] for start in starts.tolist()]))
         found: dict[int, float] = dict.fromkeys(answered, 0.0)
         for row, weight in zip(draws["row"].tolist(), each.tolist(), strict=True):
             found[row] += weight
         return found
-
-
-def _first_numbers(draws: Draws) -> Floats:
-    """The number of the first draw of each row."""
-    _, first = np.unique(draws["row"], return_index=True)
-    numbers: Floats = draws["number"][first]
-    return numbers

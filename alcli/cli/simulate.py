@@ -66,6 +66,10 @@ def command(
     score: Annotated[
         str, typer.Option("--score", metavar="NAME", help="accuracy, macro_f1, or auto: what suits the classes.")
     ] = "auto",
+    explore: Annotated[
+        float | None,
+        typer.Option("--explore", min=0.0, max=1.0, help="Share of each batch drawn at random, else a tenth."),
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Within a minute: 3 seeds, 10 batches, 3,000 rows.")] = False,
     work: Annotated[
         Path | None, typer.Option("--work", metavar="DIR", help="Where campaigns are kept, else .alcli-simulate.")
@@ -104,6 +108,7 @@ def command(
                 budget=budget,
                 seeds=seeds,
                 metric=score,
+                explore=explore,
                 quick=quick,
             ),
             label_column=label_column,

@@ -253,7 +253,7 @@ class _Turn:
     def _too_little_out(self) -> bool:
         """Whether a batch is wanted, and there are rows for one."""
         state = self.project.state
-        if len(state.out) >= self.project.config.handoff.keep_out or not state.history(0).n_candidates:
+        if len(state.out - state.blank) >= self.project.config.handoff.keep_out or not state.history(0).n_candidates:
             return False
         return not self.stopped
 

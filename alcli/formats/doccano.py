@@ -25,8 +25,9 @@ RESERVED = frozenset(
 
 @dataclass(frozen=True)
 class Doccano:
-    """JSON lines for doccano, the same keys in every line, all text: one null, and doccano imports nothing.
+    """JSON lines for doccano, with the label set beside them.
 
+    Every line has the same keys, all text: one null, and doccano imports nothing.
     Where each member labels alone, its zip holds a file a member, and the file's name says who that is.
     """
 
@@ -36,6 +37,11 @@ class Doccano:
     def write(self, handoff: Handoff) -> str:
         """A task a line."""
         return tasks.json_lines(self._task(handoff, row) for row in handoff.rows)
+
+    def beside(self, handoff: Handoff) -> Mapping[str, str]:
+        """The label set, to import under Labels; none where any answer is a class."""
+        labels = [{"text": name} for name in dict.fromkeys(handoff.classes)]
+        return {".labels.json": tasks.json_array(labels)} if labels else {}
 
     def recognises(self, text: str) -> bool:
         """Whether these are tasks, or the rows of an export."""
