@@ -27,6 +27,7 @@ from rich.table import Table
 
 from alcli.contracts import Estimate
 from alcli.core.keys import key
+from alcli.project.findings import Measured
 from alcli.project.project import Project
 from alcli.project.records import (
     ANSWERS,
@@ -36,7 +37,6 @@ from alcli.project.records import (
     AnswersIngested,
     BatchRow,
     BatchSelected,
-    Measured,
     ModelRetrained,
     Record,
     to_lines,

@@ -20,8 +20,9 @@ from alcli.campaign.situation import Situation
 from alcli.contracts import Estimate
 from alcli.errors import ConfigError
 from alcli.project.config import Guard
+from alcli.project.findings import Guarded, Measured
 from alcli.project.project import Project
-from alcli.project.records import Guarded, Measured, ModelRetrained
+from alcli.project.records import ModelRetrained
 
 LANGUAGES = ("en", "en", "en", "en", "en", "en", "en", "de", "de", "fr")
 

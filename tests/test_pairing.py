@@ -15,7 +15,8 @@ from scipy.sparse import csr_matrix
 
 from alcli.campaign import pairing
 from alcli.project.config import Config, Part, Pool
-from alcli.project.records import ModelRetrained, Pair
+from alcli.project.findings import Pair
+from alcli.project.records import ModelRetrained
 
 TABLE = Config(pool=Pool(columns=("a", "b")), model=Part("auto"))
 TEXT = Config(pool=Pool(text=("body",)), model=Part("auto"))

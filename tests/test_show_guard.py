@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from alcli.contracts import Estimate, Forecast
-from alcli.project.records import Group, Guarded, Region
+from alcli.project.findings import Group, Guarded, Region
 from alcli.show import console, guard
 
 PROMISE = Forecast("accuracy", 700, 0.861, 0.84, 0.889, 0.88, 0.97)

@@ -17,8 +17,8 @@ from alcli.core.groups import behind, passed_by
 from alcli.core.intervals import Z, share_of, wilson
 from alcli.core.regions import regions, unseen_below
 from alcli.project.config import Config
+from alcli.project.findings import Group, Guarded, Measured, Region
 from alcli.project.project import Project
-from alcli.project.records import Group, Guarded, Measured, Region
 
 if TYPE_CHECKING:
     from alcli.contracts import Ints

@@ -16,8 +16,8 @@ from alcli.core import honest
 from alcli.core.answers import Standing
 from alcli.core.calibrating import FEWEST_ROWS, calibration_error
 from alcli.project.config import Config
+from alcli.project.findings import Measured
 from alcli.project.project import Project
-from alcli.project.records import Measured
 
 if TYPE_CHECKING:
     from alcli.contracts import Estimate, Floats, Ints, Matrix

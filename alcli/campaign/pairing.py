@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from alcli.campaign import parts
 from alcli.campaign.fitting import Fitted, fit
 from alcli.project.config import Config, Part
-from alcli.project.records import Contest, Pair
+from alcli.project.findings import Contest, Pair
 
 if TYPE_CHECKING:
     from alcli.contracts import Matrix

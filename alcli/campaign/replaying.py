@@ -19,7 +19,7 @@ from alcli.campaign.pairing import Settled
 from alcli.campaign.situation import Situation
 from alcli.core import contending, reserving, scoring
 from alcli.project.config import Config
-from alcli.project.records import Contest, Pair
+from alcli.project.findings import Contest, Pair
 
 if TYPE_CHECKING:
     from alcli.campaign.learned import Read

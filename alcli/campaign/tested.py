@@ -26,9 +26,10 @@ from alcli.errors import DataError, Fault
 from alcli.project import pool
 from alcli.project.config import Config
 from alcli.project.config import Labels as LabelSettings
+from alcli.project.findings import Measured
 from alcli.project.pool import Added, Piece, Shard
 from alcli.project.project import Project
-from alcli.project.records import KeptTest, Measured, ShardRecord, from_lines, to_lines
+from alcli.project.records import KeptTest, ShardRecord, from_lines, to_lines
 
 if TYPE_CHECKING:
     import polars as pl

@@ -14,8 +14,9 @@ from alcli.campaign.fitting import Fitted
 from alcli.campaign.lesson import Lesson
 from alcli.campaign.measuring import Audit
 from alcli.campaign.tested import Tested
+from alcli.project.findings import Pair
 from alcli.project.project import Project
-from alcli.project.records import ModelRetrained, Pair
+from alcli.project.records import ModelRetrained
 
 if TYPE_CHECKING:
     from alcli.contracts import Matrix

@@ -12,8 +12,8 @@ from alcli.campaign.training import train
 from alcli.contracts import Verdict
 from alcli.core.answers import Standing
 from alcli.errors import ConfigError, ProjectError
+from alcli.project.findings import Measured
 from alcli.project.project import Project
-from alcli.project.records import Measured
 from alcli.project.state import State
 
 FEWEST_CLASSES = 2

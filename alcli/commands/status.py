@@ -15,8 +15,8 @@ from alcli.contracts import Estimate, Forecast, Verdict
 from alcli.core.answers import Standing
 from alcli.project import config as configs
 from alcli.project.config import Stop
+from alcli.project.findings import Guarded, Measured
 from alcli.project.project import Project
-from alcli.project.records import Guarded, Measured
 from alcli.project.specification import to_toml
 from alcli.project.state import Batch, State, seconds
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alcli.project.project import Project
 from alcli.project.records import StepUndone
-from alcli.project.state import undoable
+from alcli.project.undoing import undoable
 
 
 @dataclass(frozen=True)

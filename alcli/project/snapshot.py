@@ -22,7 +22,7 @@ from alcli.project.state import State
 FEWEST = 100  # a shorter row of steps is read about as quickly as its snapshot
 
 # all that says what a state is and how steps become one
-_REPLAY = ("contracts", "core.answers", "project.records", "project.state")
+_REPLAY = ("contracts", "core.answers", "project.findings", "project.records", "project.state")
 _SHA = 32
 
 

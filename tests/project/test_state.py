@@ -19,7 +19,8 @@ from alcli.project.records import (
     Step,
     StepUndone,
 )
-from alcli.project.state import Entry, State, replay, undoable
+from alcli.project.state import Entry, State, replay
+from alcli.project.undoing import undoable
 
 Rows = tuple[AnswerRow, ...] | tuple[BatchRow, ...]
 POOL = {"pool/part-0000.parquet": Payload("sha of part 0", 1)}
