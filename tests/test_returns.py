@@ -1,14 +1,19 @@
 """What real tools and careless hands return: every file of the collection through `ingest`, against what it should do.
 
-The collection lies outside the repository (`ALCLI_HANDOFF`); where it is absent these tests are skipped.
+The collection lies outside the repository (`ALCLI_HANDOFF`); where it is absent these tests are skipped. What no copy
+of a collection can hold, such as a pipe, is made here.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import os
 import shutil
-from collections.abc import Mapping
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -97,32 +102,101 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-@pytest.mark.skipif(not CASES, reason="the collection of returned files is not here")
-@pytest.mark.parametrize("case", CASES, ids=[case["file"].encode("unicode_escape").decode() for case in CASES])
-def test_return(case: Mapping[str, Any], settings: Mapping[str, Path], tmp_path: Path) -> None:
-    source = RETURNS / case["file"]
-    if not source.is_file():
-        pytest.skip("a special file that could not be stored: test_cli_ingest.py makes its like")
-    if "unreadable" in case["file"] and os.geteuid() == 0:
-        pytest.skip("root reads what nobody may read")
-    project, file = tmp_path / "p", tmp_path / source.name
-    shutil.copytree(settings[case["batch"]], project)
-    shutil.copyfile(source, file)
+def make_socket(file: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(file.name)  # in the folder where we stand: its path may not be long
+
+
+SPECIAL: dict[str, Callable[[Path], object]] = {
+    "special/dev_null.csv": lambda file: file.symlink_to(os.devnull),
+    "special/fifo.csv": os.mkfifo,
+    "special/socket.csv": make_socket,
+    "special/symlink_good.csv": lambda file: file.symlink_to(RETURNS / "001_ok_control.csv"),
+}
+UNREADABLE = "special/unreadable.csv"
+NOBODY = 65534
+
+
+@contextlib.contextmanager
+def nobody(folder: Path) -> Iterator[None]:
+    """Root may read everything: within, we are somebody who owns this folder and no more."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+Verdict = tuple[str, str]
+AS_EXPECTED, DIFFERS, UNSAFE = "as expected", "differs", "unsafe"
+
+
+def verdict(case: Mapping[str, Any], settings: Mapping[str, Path], folder: Path) -> Verdict:
+    """What `ingest` makes of one returned file, against what it should; with what it took, where that differs."""
+    name = case["file"]
+    file = folder / Path(name).name
+    shutil.copytree(settings[case["batch"]], folder / "p")
+    with contextlib.chdir(folder), contextlib.ExitStack() as within:
+        if name in SPECIAL:
+            SPECIAL[name](file)
+        else:
+            shutil.copyfile(RETURNS / name, file)
+        if name == UNREADABLE:
+            ingest(Path("p"), [file.name], dry_run=True)  # all that is imported has been, before we may not
+            file.chmod(0)
+            within.enter_context(nobody(folder))
+        return judged(case, Path("p"), file.name)
+
+
+def judged(case: Mapping[str, Any], project: Path, file: str) -> Verdict:
     before = contents(project)
-
-    strict = ingest(project, [str(file)])
-    if letter(strict) == "F":
-        assert contents(project) == before, "a refusal changed something"
-        outcome = ingest(project, [str(file)], skip_bad_rows=True)
-    else:
-        outcome = strict
-    accepted = taken(project, outcome)
-
-    assert accepted <= wanted(case), "unsafe: a label was taken that must not be"
-    assert letter(outcome) in {case["outcome"], case["alternative"][:1]}
-    assert accepted == (wanted(case) if letter(outcome) != "F" else set())
+    outcome = ingest(project, [file])
     if letter(outcome) == "F":
-        assert contents(project) == before
+        if contents(project) != before:
+            return UNSAFE, "a refusal changed something"
+        outcome = ingest(project, [file], skip_bad_rows=True)
+    accepted = taken(project, outcome)
+    if not accepted <= wanted(case):
+        return UNSAFE, f"took {sorted(accepted - wanted(case))}"
+    if letter(outcome) not in {case["outcome"], case["alternative"][:1]}:
+        return DIFFERS, f"{letter(outcome)}, not {case['outcome']}: {outcome.rejected}"
+    if accepted != (wanted(case) if letter(outcome) != "F" else set()):
+        return DIFFERS, f"passed over {sorted(wanted(case) - accepted)}"
+    if letter(outcome) == "F" and contents(project) != before:
+        return UNSAFE, "a refusal changed something"
     after = contents(project / ".alcli" / "steps")
-    ingest(project, [str(file)], skip_bad_rows=True)
-    assert contents(project / ".alcli" / "steps") == after, "the same file again changed something"
+    ingest(project, [file], skip_bad_rows=True)
+    if contents(project / ".alcli" / "steps") != after:
+        return UNSAFE, "the same file again changed something"
+    return AS_EXPECTED, ""
+
+
+Judge = Callable[[int], Verdict]
+
+
+@pytest.fixture(scope="module")
+def judge(settings: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    """The verdict on the case of this number; each is tried once."""
+    return functools.cache(lambda number: verdict(CASES[number], settings, tmp_path_factory.mktemp("case")))
+
+
+needs_the_collection = pytest.mark.skipif(not CASES, reason="the collection of returned files is not here")
+
+
+@needs_the_collection
+@pytest.mark.parametrize(
+    "number", range(len(CASES)), ids=[case["file"].encode("unicode_escape").decode() for case in CASES]
+)
+def test_return(number: int, judge: Judge) -> None:
+    assert judge(number) == (AS_EXPECTED, ""), CASES[number]["why"]
+
+
+@needs_the_collection
+def test_no_file_is_left_out(judge: Judge) -> None:
+    count = Counter(judge(number)[0] for number in range(len(CASES)))
+    assert count == {AS_EXPECTED: 114}

@@ -21,6 +21,7 @@ from alcli.project import tables
 from alcli.project.config import Config
 from alcli.project.project import Project, shown
 from alcli.project.records import ANSWERS, AnswerRow, AnswersIngested, to_lines
+from alcli.project.state import Entry
 
 TRIES = 5  # other ingests may come in between; after so many something is wrong
 
@@ -99,15 +100,15 @@ def _ingest(
     )
     rejected = (*refused, *(Fault(f.reason, f.file, f.line, f.id, f.column, f.value) for f in judged.rejected))
     refuses = bool(refused or judged.refused_files) or (bool(rejected) and not skip_bad_rows)
-    step: int | None = None
+    made: Entry | None = None
     mended: tuple[str, ...] = ()
     if not refuses and not dry_run:
-        step = _commit(project, judged, config, tuple(returned))
+        made = _commit(project, judged, config, tuple(returned))
         mended = _write_rejected(judged.rejected, config)
-    after = Project.open(project.root) if step else project
+    after = project.followed_by(made) if made else project
     return Outcome(
         command="ingest",
-        step=step,
+        step=made.number if made else None,
         files=tuple(returned),
         accepted=0 if refuses else judged.accepted,
         corrected=0 if refuses else judged.corrected,
@@ -145,28 +146,29 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
     by_key: dict[str, AskedRow] = {}
     by_id: dict[str, AskedRow] = {}
     for batch in state.batches:
-        spoken_of = batch.did.round in rounds
+        number = batch.did.round
+        spoken_of = number in rounds
         texts = shown(project.committed[batch.step - 1]) if spoken_of else [()] * len(batch.rows)
         names = project.shown_in(batch.step) if spoken_of else ()
         for asked, cells in zip(batch.rows, texts, strict=True):
-            row = AskedRow(
-                asked.key,
-                asked.row,
-                asked.id,
-                dict(zip(names, cells, strict=True)),
-                batch.did.round,
-                asked.row not in state.answers,
-            )
+            texts_by_name = dict(zip(names, cells, strict=True))
+            is_open = asked.row not in state.answers
+            row = AskedRow(asked.key, asked.row, asked.id, texts_by_name, number, is_open)
             by_key[asked.key] = by_id[asked.id] = row
     return Asked(by_key, by_id, state.answers, lambda ids: _in_pool(project, ids))
 
 
 def _rounds(project: Project, returned: Mapping[str, Returned]) -> set[int]:
     """The rounds whose keys or ids stand in these files."""
-    by_id = {asked.id: batch.did.round for batch in project.state.batches for asked in batch.rows}
-    names = {(name or "").strip() for rows in returned.values() for row in rows.rows for name in (row.id, row.key)}
-    keys = (parse(name.lower()) for name in names)
-    return {key.round for key in keys if key} | {by_id[name] for name in names & by_id.keys()}
+    names = {name.strip() for rows in returned.values() for row in rows.rows for name in (row.id, row.key) if name}
+    rounds = set()
+    for batch in reversed(project.state.batches):  # an id means its latest asking
+        own = {name for asked in batch.rows for name in (asked.id, asked.key)}
+        if not names.isdisjoint(own):
+            rounds.add(batch.did.round)
+            names -= own
+    others = (parse(name.lower()) for name in names)
+    return rounds | {key.round for key in others if key}
 
 
 def _in_pool(project: Project, ids: Collection[str]) -> dict[str, int]:
@@ -181,7 +183,7 @@ def _in_pool(project: Project, ids: Collection[str]) -> dict[str, int]:
 # --- answers -> the vault --------------------------------------------------------------------------------------------
 
 
-def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, ...]) -> int | None:
+def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, ...]) -> Entry | None:
     """The new step; None where nothing is new."""
     names = _unasked_names(project, judged)
     rows = [
@@ -198,8 +200,8 @@ def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, 
         for a in judged.answers
     ]
     known = project.state.blank
-    blank = [AnswerRow(b.row, b.id, key=b.key, blank=True) for b in judged.blank_rows if b.row not in known]
-    if not rows and not blank:
+    rows += [AnswerRow(b.row, b.id, key=b.key, blank=True) for b in judged.blank_rows if b.row not in known]
+    if not rows:
         return None
     did = AnswersIngested(
         accepted=judged.accepted,
@@ -210,8 +212,9 @@ def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, 
         files=tuple(Path(name).name for name in files),
     )
     with project.vault.stage() as staging:
-        (staging / ANSWERS).write_bytes(to_lines([*rows, *blank]))
-        return project.commit(staging, project.step(did, config)).number
+        (staging / ANSWERS).write_bytes(to_lines(rows))
+        made = project.commit(staging, project.step(did, config))
+    return Entry(made.number, made.step, rows)
 
 
 def _unasked_names(project: Project, judged: Judged) -> dict[int, str]:

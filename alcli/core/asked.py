@@ -54,6 +54,9 @@ class Asked:
 
     def find(self, row: ReturnedRow) -> tuple[AskedRow | None, bool]:
         """The row answered, and whether its key says so; None for an id that was never handed out."""
+        known = self.by_key.get(row.key or "")
+        if known and known.id == row.id:
+            return known, True
         key, row_id = (row.key or "").strip(), row.id or ""
         if key and not (key == row_id.strip() and parse(key) is None):
             return self._by_key(key, row), parse(key.lower()) is not None
@@ -115,7 +118,6 @@ class Texts:
 
     def __init__(self, rows: Iterable[AskedRow]) -> None:
         self.rows = list(rows)
-        self.ids = {name for row in self.rows for name in (row.id, row.key) if name}
         self.columns: dict[str, dict[str, list[AskedRow]]] = {}
 
     def check(self, asked: AskedRow, returned: Mapping[str, str]) -> Sameness | None:
@@ -135,8 +137,17 @@ class Texts:
                     "rows or columns were shifted or sorted apart"
                 )
             if column in asked.shown:
-                _refuse_torn(column, asked.shown[column], text, self.ids)
+                self._refuse_torn(column, asked.shown[column], text)
         return found
+
+    def _refuse_torn(self, column: str, handed_out: str, returned: str) -> None:
+        """A text that stops at a delimiter, or goes on with other rows: the cells after it have shifted."""
+        if torn_apart(handed_out, returned):
+            raise RowRefused(f"the text in {column!r} stops at a delimiter: the cells after it have shifted")
+        ours = set(handed_out.splitlines())
+        later = (line for line in returned.splitlines()[1:] if line not in ours)
+        if any(_BETWEEN_CELLS.split(line)[0].strip('" ') in self.ids for line in later):
+            raise RowRefused(f"the text in {column!r} has swallowed the rows after it: a quote was left open")
 
     def _owner(self, row: int, column: str, text: str, returned: Mapping[str, str]) -> AskedRow | None:
         """The other row whose text this is: a long text says so alone, a short one with its whole row."""
@@ -148,6 +159,11 @@ class Texts:
             return others[0]
         return next((other for other in others if is_own(sameness(other.shown, returned))), None)
 
+    @cached_property
+    def ids(self) -> set[str]:
+        """All that names a row."""
+        return {name for row in self.rows for name in (row.id, row.key) if name}
+
     def _column(self, column: str) -> dict[str, list[AskedRow]]:
         if column not in self.columns:
             index: dict[str, list[AskedRow]] = defaultdict(list)
@@ -155,16 +171,6 @@ class Texts:
                 index[fold(row.shown.get(column, ""))].append(row)
             self.columns[column] = index
         return self.columns[column]
-
-
-def _refuse_torn(column: str, handed_out: str, returned: str, ids: Collection[str]) -> None:
-    """A text that stops at a delimiter, or goes on with other rows: the cells after it have shifted."""
-    if torn_apart(handed_out, returned):
-        raise RowRefused(f"the text in {column!r} stops at a delimiter: the cells after it have shifted")
-    ours = set(handed_out.splitlines())
-    later = (line for line in returned.splitlines()[1:] if line not in ours)
-    if any(_BETWEEN_CELLS.split(line)[0].strip('" ') in ids for line in later):
-        raise RowRefused(f"the text in {column!r} has swallowed the rows after it: a quote was left open")
 
 
 def _likeness(row_id: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 from alcli.contracts import HandoffRefused
 from alcli.core.inert import inert
@@ -18,8 +19,7 @@ from alcli.core.inert import inert
 _QUOTED = re.compile(r'"((?:[^"]|"")*+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """One row of cells and the line it begins on; `fault` says why the cells cannot be trusted."""
 
     line: int
@@ -39,8 +39,9 @@ def records(text: str, delimiter: str, line: int = 1) -> Iterator[Record]:
     while at < size:
         stop = text.find(end, at)
         stop = size if stop < 0 else stop
-        if text.find('"', at, stop) < 0:
-            yield Record(line, text[at:stop].removesuffix("\r").split(delimiter))
+        cells = _ordinary(text[at:stop].removesuffix("\r"), delimiter)
+        if cells:
+            yield Record(line, cells)
             line += 1
         else:
             record, stop = _with_quotes(text, at, delimiter, end, line)
@@ -49,6 +50,19 @@ def records(text: str, delimiter: str, line: int = 1) -> Iterator[Record]:
         at = stop + 1
         if end == "\r" and text.startswith("\n", at):
             at += 1
+
+
+def _ordinary(row: str, delimiter: str) -> list[str] | None:
+    """The cells of a row that ends with its line, where quotes stand around whole cells only; None for any other."""
+    if '"' not in row:
+        return row.split(delimiter)
+    pieces = row.split('"')  # outside and inside of quotes by turns
+    inside = pieces[1::2]
+    cells = '"'.join(pieces[::2]).split(delimiter)  # a quote stands for what was in quotes
+    if len(pieces) % 2 == 0 or cells.count('"') < len(inside):
+        return None
+    quoted = iter(inside)
+    return [next(quoted) if cell == '"' else cell for cell in cells]
 
 
 def _with_quotes(text: str, at: int, delimiter: str, end: str, line: int) -> tuple[Record, int]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+import msgspec
+
 from alcli.contracts import Returned, ReturnedRow
 from alcli.core.asked import Asked, AskedRow, RowRefused, RowsShifted
 from alcli.core.inert import visible
-from alcli.core.labels import Labels, tidy
+from alcli.core.labels import Labels
 from alcli.core.sameness import Sameness, is_own, sameness
 from alcli.errors import Fault
 
@@ -18,7 +20,7 @@ NEAR_NAMED = 20
 NOT_CONFIRMED = "the file is not UTF-8 and its texts do not tell what it is; save it as CSV (UTF-8)"
 PASSED_OVER = "this is not a row that was handed out; it is blank and was passed over"
 
-_NOT_EXACT: dict[Sameness | None, str] = {
+_NOT_EXACT = {
     Sameness.WORN: "the program that saved the file lost a part of the text",
     Sameness.ALTERED: "the program that saved the file altered the text",
     Sameness.EDITED: "the text was edited",
@@ -33,8 +35,7 @@ class Rejected(Fault):
     row: ReturnedRow | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Claim:
+class Claim(msgspec.Struct, eq=False):
     """What a returned row says of a row of the pool. `understood` is False where the label is no class."""
 
     file: str
@@ -184,7 +185,7 @@ class Hearing:
     def note_texts(self) -> None:
         """A warning for each text that did not come back as it was handed out."""
         for claim in self.claims:
-            if claim.sameness in _NOT_EXACT:
+            if claim.sameness:  # any but SAME
                 what = _NOT_EXACT[claim.sameness]
                 self.notes.warn(claim, f"{what}; the label counts for the text as handed out")
 
@@ -200,4 +201,4 @@ class Hearing:
 
 def _answers(row: ReturnedRow) -> bool:
     """Whether the row says anything of what was asked."""
-    return row.skipped or bool(tidy(row.label or ""))
+    return row.skipped or bool((row.label or "").strip())

@@ -41,7 +41,7 @@ def first(text: str) -> Members:
 
 def _lines(text: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(text.split("\n"), 1):
-        at = _skip_space(line, 0)
+        at = 0 if line.startswith("{") else _skip_space(line, 0)
         if at < len(line):
             value, stop = _value(line, at, number)
             if stop < len(line) and _skip_space(line, stop) < len(line):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from alcli.core.asked import RowRefused
 from alcli.core.inert import visible
@@ -30,17 +30,16 @@ class Labels:
         self.skip_words = {tidy(word).casefold() for word in skip_words} - named
         self.warnings: dict[str, str] = {}
         self._spelling: dict[str, str] = {}
-        for name, _ in Counter(map(tidy, cells)).most_common():
+        for name, _ in _tidied(Counter(cells)).most_common():
             self._spelling.setdefault(name.casefold(), name)
         self._spelling |= {name.casefold(): name for name in self.known}
         self._read: dict[str, str | None] = {}
 
     def read(self, cell: str) -> str | None:
         """The class, or None for skipped; raises `RowRefused` for what is neither."""
-        label = tidy(cell)
-        if label not in self._read:
-            self._read[label] = self._class(label)
-        return self._read[label]
+        if cell not in self._read:
+            self._read[cell] = self._class(tidy(cell))
+        return self._read[cell]
 
     def _class(self, label: str) -> str | None:
         if label in self.known:
@@ -95,6 +94,14 @@ class Labels:
     def _listed(self) -> str:
         named = ", ".join(visible(name, 40) for name in list(self.known)[:10])
         return named + (f" and {len(self.known) - 10} more" if len(self.known) > 10 else "")
+
+
+def _tidied(cells: Mapping[str, int]) -> Counter[str]:
+    """How often each cell stands there, once it is tidy."""
+    names: Counter[str] = Counter()
+    for cell, times in cells.items():
+        names[tidy(cell)] += times
+    return names
 
 
 def _code_point(char: str) -> str:

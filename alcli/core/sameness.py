@@ -39,6 +39,8 @@ _DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}(?:\1\d{1,4})?(?:[ T]\d{1,2}:\d{2}.*)?
 
 def sameness(handed_out: Mapping[str, str], returned: Mapping[str, str]) -> Sameness | None:
     """The worst of the columns that came back; None where none did, or all came back empty."""
+    if handed_out == returned:
+        return Sameness.SAME if any(map(str.strip, returned.values())) else None
     found = [
         same_text(handed_out[column], text)
         for column, text in returned.items()

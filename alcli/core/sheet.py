@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 
 from alcli.contracts import HandoffRefused, Remark, Returned, ReturnedRow
 from alcli.core.columns import Located, locate, overlooked
@@ -161,7 +162,7 @@ class _Sheet:
             line=line,
             key=_cell(cells, at.key),
             id=_cell(cells, at.id),
-            label=self.tool.label(cells[at.label]),
+            label=intern(self.tool.label(cells[at.label])),  # few, and said again and again
             annotator=_cell(cells, at.annotator),
             comment=_cell(cells, at.comment),
             shown={column: cells[place] for column, place in at.shown.items()},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from alcli.core.asked import AskedRow
 from alcli.core.hearing import Claim, Notes
@@ -15,8 +16,7 @@ from alcli.core.labels import tidy
 Answers = Mapping[int, Mapping[str, str | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class NewAnswer:
+class NewAnswer(msgspec.Struct, frozen=True):
     """An answer to take: what one annotator says of one row of the pool (None = skipped)."""
 
     row: int
@@ -34,12 +34,16 @@ class NewAnswer:
 def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, notes: Notes) -> None:
     """Who said it: the row's own annotator, else the one named for the call; one spelling for one person."""
     spelling = {name.casefold(): name for said in answers.values() for name in said}
+    called: dict[str | None, str] = {}
     aliases: dict[str, Claim] = {}
     for claim in claims:
-        name = tidy(claim.row.annotator or "") or tidy(annotator)
-        claim.annotator = spelling.setdefault(name.casefold(), name)
-        if claim.annotator != name:
-            aliases.setdefault(name, claim)
+        cell = claim.row.annotator
+        if cell not in called:
+            name = tidy(cell or "") or tidy(annotator)
+            called[cell] = spelling.setdefault(name.casefold(), name)
+            if called[cell] != name:
+                aliases.setdefault(name, claim)
+        claim.annotator = called[cell]
     for name, claim in aliases.items():
         notes.warn(claim, f"the annotator '{visible(name, 40)}' is taken to be '{visible(claim.annotator, 40)}'")
 
@@ -56,6 +60,8 @@ def agreeing(claims: Sequence[Claim], notes: Notes) -> list[Claim]:
 
 def _settled(claims: list[Claim], notes: Notes) -> list[Claim]:
     """One claim an annotator, if they all agree; skipping disagrees with nobody but oneself."""
+    if len(claims) == 1:
+        return [claim for claim in claims if claim.understood]
     if len({claim.label for claim in claims if claim.label is not None}) > 1:
         _reject_all(claims, notes)
         return []
@@ -88,10 +94,12 @@ def _place(there: Claim, here: Claim) -> str:
 
 
 def _note_repeats(claims: Sequence[Claim], kept: Sequence[Claim], notes: Notes) -> None:
-    taken, standing = set(kept), {(claim.asked.row, claim.annotator) for claim in kept}
+    taken = set(kept)
+    others = [claim for claim in claims if claim not in taken]
+    standing = {(claim.asked.row, claim.annotator) for claim in kept} if others else set()
     repeats: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        if claim not in taken and (claim.asked.row, claim.annotator) in standing:
+    for claim in others:
+        if (claim.asked.row, claim.annotator) in standing:
             repeats[claim.file].append(claim)
     for again in repeats.values():
         rows = "1 row stands" if len(again) == 1 else f"{len(again)} rows stand"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from sys import intern
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
@@ -48,7 +50,7 @@ class Jsonl:
             raise HandoffRefused("the file holds no JSON object: a row is an object with a label")
         if any(isinstance(o.get("annotations"), list) and isinstance(o.get("data"), dict) for o in objects):
             raise HandoffRefused("the file is Label Studio's full JSON export: --format label-studio")
-        names = list(dict.fromkeys(name for o in objects for name in o))
+        names = list(dict.fromkeys(chain.from_iterable(objects)))
         at = locate(names, id_column, shown_columns)
         return _Rows(names, at, "answer" in shown_columns).read(found)
 
@@ -107,7 +109,7 @@ class _Rows:
         took = None if time is None else seconds(time)
         self.timeless += took is None and time not in (None, "")
         return {
-            "label": one_label(value.get(self.label)),
+            "label": intern(one_label(value.get(self.label))),  # few, and said again and again
             "annotator": one_name(value.get(self.annotator), "annotator"),
             "comment": remark(comment) if isinstance(comment, str) else None,
             "seconds": took,

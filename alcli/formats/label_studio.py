@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Returned
 from alcli.core import tasks
@@ -46,7 +45,7 @@ class LabelStudio:
         columns = enumerate(zip(handoff.shown_columns, plain, strict=True))
         shown = [_element(handoff, column, names[name], at) for at, (column, name) in columns]
         choices = [
-            f"    <Choice value={quoteattr(name)}{_hint(handoff, name)}/>" for name in dict.fromkeys(handoff.classes)
+            f"    <Choice value={_quoted(name)}{_hint(handoff, name)}/>" for name in dict.fromkeys(handoff.classes)
         ]
         lines = [
             "<View>",
@@ -108,13 +107,13 @@ def _read(text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
 
 def _element(handoff: Handoff, column: str, name: str, at: int) -> str:
     kind = "Image" if column in handoff.images else "Text"
-    head = f"  <Header value={quoteattr(column)}/>\n" if len(handoff.shown_columns) > 1 else ""
-    return f'{head}  <{kind} name="shown{at}" value={quoteattr("$" + name)}/>'
+    head = f"  <Header value={_quoted(column)}/>\n" if len(handoff.shown_columns) > 1 else ""
+    return f'{head}  <{kind} name="shown{at}" value={_quoted("$" + name)}/>'
 
 
 def _hint(handoff: Handoff, name: str) -> str:
     told = handoff.guide.get(name)
-    return f" hint={quoteattr(told.about)}" if told and told.about else ""
+    return f" hint={_quoted(told.about)}" if told and told.about else ""
 
 
 def _cell(label: str) -> str:
@@ -191,3 +190,10 @@ def _read_flat(found: list[tuple[int, Any]], id_column: str, shown_columns: Sequ
         }
 
     return read_objects(found, identity, answer)
+
+
+def _quoted(text: str) -> str:
+    """The text as the value of an attribute."""
+    from xml.sax.saxutils import quoteattr  # it loads what speaks HTTP, which no other format has a use for
+
+    return quoteattr(text)

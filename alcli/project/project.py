@@ -78,7 +78,7 @@ class Project:
     @cached_property
     def entries(self) -> list[Entry]:
         """The steps with the rows that replay needs."""
-        return [Entry(c.number, c.step, _rows(c)) for c in self.committed]
+        return list(map(_entry, self.committed))
 
     @cached_property
     def state(self) -> State:
@@ -176,6 +176,14 @@ class Project:
         self.keep()
         return committed
 
+    def followed_by(self, made: Entry) -> Project:
+        """The project as it stands once a step was `made` on it; what was read here is not read again."""
+        now = Project.open(self.root)
+        if now._kept is None:
+            known = {entry.number: entry for entry in (*self.entries, made)}
+            now.entries = [known.get(c.number) or _entry(c) for c in now.committed]
+        return now
+
     def keep(self) -> None:
         """Leave in the cache what the steps of a long project come to by now, for those who only look."""
         with suppress(ProjectError):  # an older step is damaged, which is no fault of the one just made
@@ -202,6 +210,10 @@ def unless_moved(verb: str, asks: frozenset[int] = frozenset()) -> Callable[[Seq
 def now() -> str:
     """The time, UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _entry(committed: Committed) -> Entry:
+    return Entry(committed.number, committed.step, _rows(committed))
 
 
 def _rows(committed: Committed) -> Sequence[Any]:

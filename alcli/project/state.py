@@ -93,14 +93,13 @@ class State:
     @cached_property
     def resolved(self) -> Mapping[int, Resolution]:
         """What the answers to each answered row resolve to."""
-        votes = {row: tuple(said.values()) for row, said in self.answers.items()}
-        known = {said: resolve(said) for said in set(votes.values())}
-        return {row: known[said] for row, said in votes.items()}
+        return _resolved(self.answers)
 
     @cached_property
     def labels(self) -> Mapping[int, str]:
         """The labelled rows and their labels, by position in the pool."""
-        return {row: r.label for row, r in sorted(self.resolved.items()) if r.label is not None}
+        resolved = self.resolved
+        return {row: label for row in sorted(resolved) if (label := resolved[row].label) is not None}
 
     @cached_property
     def asked(self) -> Mapping[int, BatchRow]:
@@ -252,8 +251,9 @@ def _changed(entries: Sequence[Entry], answers: Mapping[int, Mapping[str, str | 
         source = by_number[did.step] if isinstance(did, StepUndone) else entry
         if isinstance(source.step.did, AnswersIngested | PoolAdded):
             touched.update(answer.row for answer in source.rows if not answer.blank)
-    before = _answers_to(touched, entries[:since])
-    return frozenset(row for row in touched if _label(before.get(row)) != _label(answers.get(row)))
+    was = _labels(_answers_to(touched, entries[:since]))
+    now = _labels({row: said for row, said in answers.items() if row in touched})
+    return frozenset(row for row in touched if was.get(row) != now.get(row))
 
 
 def _answers_to(rows: set[int], entries: Sequence[Entry]) -> dict[int, dict[str, str | None]]:
@@ -268,5 +268,12 @@ def _answers_to(rows: set[int], entries: Sequence[Entry]) -> dict[int, dict[str,
     return said
 
 
-def _label(said: Mapping[str, str | None] | None) -> str | None:
-    return resolve(said.values()).label if said else None
+def _resolved(answers: Mapping[int, Mapping[str, str | None]]) -> dict[int, Resolution]:
+    """What the answers to each row resolve to; most rows have the same few answers as others."""
+    votes = {row: tuple(said.values()) for row, said in answers.items()}
+    known = {said: resolve(said) for said in set(votes.values())}
+    return {row: known[said] for row, said in votes.items()}
+
+
+def _labels(answers: Mapping[int, Mapping[str, str | None]]) -> dict[int, str | None]:
+    return {row: resolution.label for row, resolution in _resolved(answers).items()}
