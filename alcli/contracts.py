@@ -123,6 +123,8 @@ class QueryStrategy(Protocol):
 
 # --- learning --------------------------------------------------------------------------------------------------------
 
+FEWEST_CLASSES = 2  # that a model can be made of
+
 
 class Featurizer(Protocol):
     """One way from columns to a matrix, as a map, a reduction and a map over the shards of the pool.

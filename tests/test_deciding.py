@@ -11,7 +11,7 @@ from campaign import make_project, play_round, specify, succeed
 
 from alcli import plugins
 from alcli.campaign import deciding
-from alcli.campaign.deciding import Amended, Decision, amended, decision, stopping
+from alcli.campaign.deciding import Amended, Decision, amended, decision
 from alcli.contracts import Verdict
 from alcli.project.config import Part, Stop
 from alcli.project.project import Project
@@ -67,7 +67,6 @@ def test_the_rule_of_a_project(project: Path) -> None:
         Verdict(False, "32 candidates left", "exhausted"),
     )
     assert not told.stops
-    assert stopping(Project.open(project), now=0.0) == list(told.verdicts)
     specify(project, "stop.all", '[{ use = "budget", rounds = 1 }]')
     assert decision(Project.open(project), now=0.0).because == "1 of 1 rounds spent (budget)"
 

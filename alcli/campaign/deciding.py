@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alcli import plugins
@@ -61,18 +61,18 @@ class Decision:
         return "; ".join(map(" and ".join, said))
 
 
-def decision(project: Project, now: float) -> Decision:
-    """What the stopping criteria say, and what follows; `now` in seconds since 1970."""
+def decision(project: Project, now: float, as_if_answered: bool = False) -> Decision:
+    """What the stopping criteria say, and what follows; `now` in seconds since 1970.
+
+    `as_if_answered`: as if the rows that are out had been labelled, which is what they will cost.
+    """
     stop, history = project.config.stop, project.state.history(now)
+    if as_if_answered:
+        history = replace(history, n_labels=history.n_labels + len(project.state.out - project.state.blank))
     return Decision(
         any=tuple(_verdict(project.root, part, history) for part in stop.any),
         all=tuple(_verdict(project.root, part, history) for part in stop.all),
     )
-
-
-def stopping(project: Project, now: float) -> list[Verdict]:
-    """What each stopping criterion says."""
-    return list(decision(project, now).verdicts)
 
 
 def _verdict(root: Path, part: Part, history: RoundHistory) -> Verdict:

@@ -73,5 +73,5 @@ def _failed(how: str, last: list[str]) -> ProjectError:
     said = ": " + " | ".join(filter(None, last)) if any(last) else ""
     return ProjectError(
         f"[retrain] command {how}; nothing was changed{said}",
-        "mend that and type alcli retrain again; alcli retrain --here makes the model on this machine",
+        "mend that, then alcli retrain; alcli retrain --here makes the model on this machine",
     )

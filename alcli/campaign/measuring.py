@@ -15,6 +15,7 @@ from alcli.campaign.reserving import Reserve
 from alcli.core import honest
 from alcli.core.answers import Standing
 from alcli.core.calibrating import FEWEST_ROWS, calibration_error
+from alcli.core.reserving import in_order
 from alcli.project.config import Config
 from alcli.project.findings import Measured
 from alcli.project.project import Project
@@ -78,13 +79,14 @@ class Audit:
     def measured(self) -> Measured:
         """The figures, with their intervals."""
         state = self.project.state
-        skipped = state.audit & set(state.standing(Standing.SKIPPED))
+        skipped = state.audit & {*state.standing(Standing.SKIPPED), *state.standing(Standing.CONFLICT)}
         enough = self.temperature is not None
         return Measured(
             source="audit",
             n=len(self.rows),
             estimates=honest.estimates(self.found.y, self.said, self.lesson.classes, self.weights, state.seed),
             skipped=len(skipped),
+            waiting=len(in_order(Reserve.of(self.project).draws, state.answers.keys() | state.out)),
             gain=self._gain(),
             calibration_error=calibration_error(self.found.calibrated, self.found.y) if enough else None,
         )

@@ -18,7 +18,7 @@ from alcli.errors import PoolExhausted
 if TYPE_CHECKING:
     from alcli.contracts import Ints
 
-_STREAM = 4  # of random numbers, apart from those of choosing and of the audit sample
+_STREAM = 6  # of random numbers, apart from those of choosing and of the audit sample
 
 
 def choose_by_quota(situation: Situation, choose: Callable[[Situation], Picked], engine: str = "local") -> Picked:

@@ -50,7 +50,7 @@ def run(
         error.hint = addressed(error.hint, directory)
         raise _refused(error, command, json) from None
     except KeyboardInterrupt:
-        show.talk(f"interrupted; {kept}")
+        show.talk(addressed(f"interrupted; {kept}", directory))
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # the reader of our output has gone, as `head` does: that is its right

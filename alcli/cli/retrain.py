@@ -13,7 +13,7 @@ from alcli.cli.options import DryRun, Json, Quiet
 def command(
     context: typer.Context,
     if_due: Annotated[bool, typer.Option("--if-due", help="Ask the retrain trigger first.")] = False,
-    here: Annotated[bool, typer.Option("--here", help="On this machine, whatever [retrain] command says.")] = False,
+    here: Annotated[bool, typer.Option("--here", help="On this machine, whatever \\[retrain] command says.")] = False,
     dry_run: DryRun = False,
     json: Json = False,
     quiet: Quiet = False,

@@ -12,12 +12,12 @@ from typing import Any, Protocol
 from alcli.campaign import deciding, inbox
 from alcli.campaign.hooking import ended
 from alcli.campaign.inbox import Arrival
+from alcli.contracts import FEWEST_CLASSES
 from alcli.errors import AlcliError, DataError, Fault, PoolExhausted, ProjectMoved
 from alcli.project import durable
 from alcli.project.project import Project, now
 
 SETTLE = 10.0  # seconds
-FEWEST_CLASSES = 2
 _DATA = DataError.exit_code
 
 
@@ -186,11 +186,19 @@ class _Turn:
             if self.dry_run:
                 return
             self._look_again()
+        failed = None
         if self._retrain_due:
-            yield self.commands.retrain(self.root, dry_run=self.dry_run)
-            if self.dry_run:
-                return
-            self._look_again()
+            try:
+                retrained = self.commands.retrain(self.root, dry_run=self.dry_run)
+            except ProjectMoved:
+                raise
+            except AlcliError as why:
+                failed = why  # told at the end: annotators are not to wait for what may take days to mend
+            else:
+                yield retrained
+                if self.dry_run:
+                    return
+                self._look_again()
         if self._cut_short and not self.dry_run:
             yield self.commands.remake(self.root)
         while self._too_little_out:
@@ -198,10 +206,12 @@ class _Turn:
                 durable.make_folder(outbox)
                 yield self.commands.select(self.root, folder=outbox, dry_run=self.dry_run)
             except PoolExhausted:
-                return
+                break
             if self.dry_run:
-                return
+                break
             self._look_again()
+        if failed:
+            raise failed
 
     @property
     def stopped(self) -> bool:
@@ -227,8 +237,11 @@ class _Turn:
                 return taken
             moved = inbox.refuse(arrival, folder / inbox.REFUSED, faults, now())
             return replace(taken, kept=inbox.printed(moved[0]), report=inbox.printed(moved[1])) if moved else None
-        kept = None if self.dry_run else inbox.put(arrival, folder / inbox.DONE)
-        return Taken(arrival.name, False, kept=inbox.printed(kept) if kept else "", ingest=said)
+        if self.dry_run or not (kept := inbox.put(arrival, folder / inbox.DONE)):
+            return Taken(arrival.name, False, ingest=said)
+        # a hook is told where the file lies now; the name goes on where it was taken out of an archive
+        files = tuple(str(kept) + name.removeprefix(str(arrival.path)) for name in said.files)
+        return Taken(arrival.name, False, kept=inbox.printed(kept), ingest=replace(said, files=files))
 
     @property
     def _retrain_due(self) -> bool:
@@ -255,7 +268,7 @@ class _Turn:
         state = self.project.state
         if len(state.out - state.blank) >= self.project.config.handoff.keep_out or not state.history(0).n_candidates:
             return False
-        return not self.stopped
+        return not deciding.decision(self.project, time.time(), as_if_answered=True).stops
 
     def _look_again(self) -> None:
         self.project = Project.open(self.root)

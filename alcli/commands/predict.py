@@ -63,7 +63,7 @@ def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> O
         model=learned.trained.step,
         labels=counts,
         numbered=file is not None and not _has_ids(learned, file),
-        next="alcli select",
+        next="alcli status",
     )
 
 

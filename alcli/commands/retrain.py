@@ -9,14 +9,12 @@ from pathlib import Path
 
 from alcli.campaign import deciding, elsewhere, pairing
 from alcli.campaign.training import train
-from alcli.contracts import Verdict
+from alcli.contracts import FEWEST_CLASSES, Verdict
 from alcli.core.answers import Standing
 from alcli.errors import ConfigError, ProjectError
 from alcli.project.findings import Measured
 from alcli.project.project import Project
 from alcli.project.state import State
-
-FEWEST_CLASSES = 2
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ def retrain(
         model=pairing.described(config, did.pair),
         contest=pairing.told(config, did.contest),
         measured=did.measured,
-        next="alcli select",
+        next="alcli export" if deciding.decision(Project.open(root), time.time()).stops else "alcli select",
     )
 
 

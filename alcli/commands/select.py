@@ -17,6 +17,7 @@ from alcli.campaign.matching import choose_matching
 from alcli.campaign.quotas import choose_by_quota
 from alcli.campaign.situation import Situation
 from alcli.contracts import Handoff, Verdict
+from alcli.core.answers import Standing
 from alcli.errors import DataError, Fault, ProjectError
 from alcli.project import durable
 from alcli.project.config import Config, Part
@@ -195,7 +196,7 @@ def _why_not(project: Project, row: int | None) -> str:
         who = "" if other == row else "a row with the same content is "
         if other in state.out:
             return f"{who}still out, in round {_round_of(state, other)}"
-        if other in state.answers:
+        if other in state.answers and state.resolved[other].standing is not Standing.CONFLICT:
             return f"{who}already {state.resolved[other].standing.value}"
     return ""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alcli.campaign import deciding, pairing
-from alcli.contracts import Estimate, Forecast, Verdict
+from alcli.contracts import FEWEST_CLASSES, Estimate, Forecast, Verdict
 from alcli.core.answers import Standing
 from alcli.project import config as configs
 from alcli.project.config import Stop
@@ -159,19 +159,24 @@ def _amended(project: Project) -> str:
     if change is None:
         return ""
     since = f"since step {change.step}" if change.step else "for the next step"
-    return f"{since} it is {_rule(change.now)}; agreed at init: {_rule(change.agreed)}"
+    now, agreed = change.now, change.agreed
+    return f"{since} it is {_rule(now, agreed)}; agreed at init: {_rule(agreed, now)}"
 
 
-def _rule(stop: Stop) -> str:
-    return ", ".join(f"{key} = {to_toml(parts)}" for key, parts in (("any", stop.any), ("all", stop.all)) if parts)
+def _rule(stop: Stop, other: Stop) -> str:
+    """What is not the same in another rule."""
+    both = ("any", stop.any, other.any), ("all", stop.all, other.all)
+    return ", ".join(f"{key} = {to_toml(parts)}" for key, parts, others in both if parts != others)
 
 
 def _next(project: Project, retrain: Verdict, stopped: bool) -> tuple[int, str]:
     """The exit code and the command to type."""
     state = project.state
+    enough = len(state.labels_by_class()) >= FEWEST_CLASSES
     if stopped:
-        return STOPPED, "alcli retrain, then: alcli export" if retrain.fires else "alcli export"
-    if retrain.fires and len(state.labels_by_class()) > 1:
+        learns = state.changed and enough
+        return STOPPED, "alcli retrain, then: alcli export" if learns else "alcli export"
+    if retrain.fires and enough:
         return RETRAIN_DUE, "alcli retrain"
     open_batches = [batch for batch in state.batches if any(a.row in state.out for a in batch.rows)]
     if open_batches:

@@ -35,9 +35,9 @@ class Measured(msgspec.Struct, frozen=True):
     """What a model is worth, measured on `n` rows that nobody chose: "audit" or "test".
 
     `estimates` go by the names "accuracy", "macro_f1", "precision:CLASS" and "recall:CLASS". `skipped` rows of the
-    audit sample have no label. `calibration_error` is how far the model's confidence is from the share that is right,
-    on average; None where rows are too few. `gain` is the accuracy of a model of selected labels beyond that of one of
-    as many labels drawn at random; None where there are too few of them.
+    audit sample have no label, `waiting` ones are still to be asked. `calibration_error` is how far the model's
+    confidence is from the share that is right, on average; None where rows are too few. `gain` is the accuracy of a
+    model of selected labels beyond that of one of as many labels drawn at random; None where there are too few of them.
     """
 
     source: str
@@ -46,6 +46,7 @@ class Measured(msgspec.Struct, frozen=True):
     skipped: int = 0
     gain: Estimate | None = None
     calibration_error: float | None = None
+    waiting: int = 0
 
 
 class Region(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -144,12 +144,30 @@ class State:
             n_candidates=max(0, self.n_rows - self.n_duplicates - len(self.out | self.answers.keys())),
             started=seconds(self.started),
             now=now,
-            models=tuple(map(_retrained, self.models)),
+            models=tuple(self._judged()),
             minutes=self.minutes,
             n_predicted=len(told),
             n_wrong=sum(asked.predicted != self.labels[asked.row] for asked in told),
             expected_wrong=sum(1 - (asked.confidence or 0.0) for asked in told),
         )
+
+    def _judged(self) -> list[Retrained]:
+        """The models; one made again of the same labels in the same way takes the place of the one before.
+
+        It agrees with that one whatever the labels teach, so how far it does tells nothing: what it is compared with
+        stays what the first of them was compared with.
+        """
+        told: list[Retrained] = []
+        before: object = None
+        for made in self.models:
+            one = _retrained(made)
+            ground = made.did.labels_by_class, made.settings.get("features"), made.settings.get("model")
+            if ground == before:
+                told[-1] = replace(one, stability=told[-1].stability)
+            else:
+                told.append(one)
+            before = ground
+        return told
 
     @property
     def _predicted(self) -> list[BatchRow]:

@@ -127,7 +127,7 @@ class Labelling(App[None]):
 
     def _example(self) -> Text:
         if self.row is None:
-            return Text(f"Every row has a label. q leaves; then: alcli ingest {self.desk.path}")
+            return Text("Every row has a label. q leaves and says what comes next.")
         shown, answer, text = self.sheet.shown[self.row], self.sheet.answers[self.row], Text()
         for column, cell in shown.items():
             if len(shown) > 1:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from alcli.show.words import count
+
 HALVED = 3  # times as many rows more, for an interval half as wide
-SOURCES = {"audit": "rows drawn at random", "test": "rows of the test file"}
+SOURCES = {"audit": "drawn at random", "test": "of the test file"}
 
 
 def spread(estimate: Any) -> str:
@@ -23,13 +25,15 @@ def short(estimate: Any | None) -> str:
 def headlines(measured: Any) -> list[str]:
     """Accuracy and macro-F1, what they stand on, and whether choosing beats drawing."""
     estimates = measured.estimates
-    rows = f"{measured.n:,} {SOURCES.get(measured.source, measured.source)}"
+    rows = f"{count(measured.n, 'row')} {SOURCES.get(measured.source, measured.source)}"
     lines = [f"accuracy {spread(estimates['accuracy'])}, 95% interval, on {rows}"]
     if "macro_f1" in estimates:
         lines.append(f"macro-F1 {spread(estimates['macro_f1'])}")
     if measured.source == "audit":
-        skipped = f"{measured.skipped:,} skipped; " if measured.skipped else ""
-        lines.append(f"{skipped}{HALVED * measured.n:,} more drawn rows would halve the interval")
+        skipped = f"{measured.skipped:,} without a label; " if measured.skipped else ""
+        more = HALVED * measured.n
+        left = f", {measured.waiting:,} can be drawn" if measured.waiting < more else ""
+        lines.append(f"{skipped}{more:,} more drawn rows would halve the interval{left}")
         lines.append(f"chosen labels against drawn ones: {gained(measured.gain)}")
     if measured.calibration_error is not None:
         lines.append(f"confidence is {measured.calibration_error:.1%} off on average")

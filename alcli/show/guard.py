@@ -40,15 +40,9 @@ def guarded(found: Any, console: Any) -> None:
     """Regions and classes without a label, and how the groups fare."""
     lines = []
     if found.n_empty:
-        lines.append(
-            f"{found.n_empty:,} of {count(found.n_regions, 'region')} have no label:"
-            f" {found.empty.value:.1%} of the pool ({_band(found.empty.low, found.empty.high)})"
-        )
+        lines.append(f"{found.n_empty:,} of {count(found.n_regions, 'region')} have no label: {_around(found.empty)}")
     for region in found.blind[:SHOWN_SPOTS]:
-        lines.append(
-            f"{region.share.value:.1%} of the pool ({_band(region.share.low, region.share.high)}),"
-            f" {count(round(region.expected), 'label')} expected,"
-        )
+        lines.append(f"{_around(region.share)}, {count(round(region.expected), 'label')} expected,")
         lines.append(f"  such as {clipped(listed(list(region.examples)), 60)}")
     if len(found.blind) > SHOWN_SPOTS:
         lines.append(f"... and {len(found.blind) - SHOWN_SPOTS} more")
@@ -87,3 +81,9 @@ def _groups(groups: Any, console: Any) -> None:
 
 def _band(low: float, high: float) -> str:
     return f"{low:.1%} to {high:.1%}"
+
+
+def _around(share: Any) -> str:
+    """An estimate with its band, where it has one: of a small pool shares are known."""
+    band = f" ({_band(share.low, share.high)})" if share.low < share.high else ""
+    return f"{share.value:.1%} of the pool{band}"

@@ -52,10 +52,10 @@ def _rounds(o: Any, console: Any) -> None:
         table.add_column(name, justify="right")
     for name in ("age", "strategy", "file"):
         table.add_column(name, overflow="ellipsis", no_wrap=True)
-    hidden = len(o.rounds) - SHOWN_ROUNDS
-    if hidden > 0:
+    hidden = sum(not line.out for line in o.rounds[:-SHOWN_ROUNDS])  # one that is still out is never hidden
+    if hidden:
         console.print(f"{count(hidden, 'earlier round')} not shown")
-    for line in o.rounds[-SHOWN_ROUNDS:]:
+    for line in (*(line for line in o.rounds[:-SHOWN_ROUNDS] if line.out), *o.rounds[-SHOWN_ROUNDS:]):
         since = age(line.age_hours) if line.out else ""
         cells = (line.round, line.rows, line.answered, line.out or "")
         table.add_row(*map(str, cells), since, line.strategy, clipped(line.file, 30))
@@ -104,7 +104,7 @@ def _model(o: Any, console: Any) -> None:
     console.print(f"model    {model.model}" + (f" ({model.contest})" if model.contest else ""))
     if "ece_cv" in model.figures and not o.measured:
         console.print(
-            f"         confidence {model.figures['ece_cv']:.1%} off on average, cross-validated on selected rows"
+            f"         confidence {model.figures['ece_cv']:.1%} off on average, cross-validated on labelled rows"
         )
 
 
@@ -120,7 +120,7 @@ def _curve(o: Any, console: Any) -> None:
     points = [(m.n_labels, m.figures["accuracy_cv"]) for m in o.models if "accuracy_cv" in m.figures][-8:]
     if not points:
         return
-    console.print("learning curve: accuracy cross-validated on selected rows, hence biased, mostly too low")
+    console.print("learning curve: accuracy cross-validated on labelled rows, hence biased")
     for labels, accuracy in points:
         bar = "█" * round(CURVE_WIDTH * accuracy)
         console.print(f"  {labels:>7,} labels  {bar:<{CURVE_WIDTH}} {accuracy:6.1%}")

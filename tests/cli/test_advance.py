@@ -123,6 +123,25 @@ def test_so_many_rows_are_kept_out(project: Path) -> None:
     assert told(project)["out"] == 9 + 6
 
 
+def test_rows_that_are_out_are_spent_labels(project: Path) -> None:
+    specify(project, "handoff.keep_out", "100")
+    specify(project, "stop.any", '[{ use = "budget", labels = 12 }]')
+    outcome = told(project)
+    assert (outcome["out"], len(outcome["selected"]), outcome["stopped"]) == (12, 2, False)
+    assert turn(project).output == ""
+
+
+def test_a_retrain_that_fails_does_not_keep_annotators_waiting(project: Path) -> None:
+    turn(project)
+    answer(project, 1)
+    specify(project, "retrain.command", '"false"')
+    outcome = told(project, code=4)
+    assert outcome["taken"][0]["ingest"]["accepted"] == 6
+    assert outcome["retrained"] is None
+    assert (project / "outbox" / "round-002.csv").exists()
+    assert outcome["error"]["exit_code"] == 4
+
+
 def test_a_stopped_campaign_learns_its_last_labels_and_rests(project: Path) -> None:
     specify(project, "retrain.when", '{ use = "new_labels", at_least = 50 }')
     specify(project, "stop.any", '[{ use = "budget", labels = 6 }]')

@@ -213,3 +213,35 @@ def test_a_stopping_rule_that_was_changed_is_said_to_be(project: Path) -> None:
     rounds(project, 1)
     shown = succeed("-C", project, "status").stdout.replace("\n", " ")
     assert "the rule was changed: since step 2" in shown
+
+
+def test_rows_of_the_sample_on_which_people_disagree_are_counted(project: Path, tmp_path: Path) -> None:
+    batch = told(project, "select", "-n", "20")
+    drawn = [row["id"] for row in batch["rows"] if row["audit"]]
+    file = Path(batch["files"][0])
+    succeed("-C", project, "ingest", annotate(file, tmp_path / "anna.csv"), "--annotator", "anna")
+    other = {drawn[0]: CLASSES[(CLASSES.index(truth(drawn[0])) + 1) % 3]}
+    returned = annotate(file, tmp_path / "ben.csv", lambda name: other.get(name, truth(name)))
+    succeed("-C", project, "ingest", returned, "--annotator", "ben")
+    succeed("-C", project, "retrain")
+    measured = told(project, "status")["measured"]
+    assert (measured["n"], measured["skipped"]) == (1, 1)
+
+
+def test_a_row_in_conflict_may_be_asked_again_by_its_id(project: Path, tmp_path: Path) -> None:
+    batch = told(project, "select", "-n", "5")
+    file, name = Path(batch["files"][0]), batch["rows"][0]["id"]
+    succeed("-C", project, "ingest", annotate(file, tmp_path / "anna.csv"), "--annotator", "anna")
+    wrong = annotate(file, tmp_path / "ben.csv", lambda row: CLASSES[(CLASSES.index(truth(row)) + 1) % 3])
+    succeed("-C", project, "ingest", wrong, "--annotator", "ben")
+    (tmp_path / "ids.txt").write_text(f"{name}\n", encoding="utf-8")
+    assert [row["id"] for row in told(project, "select", "--ids", str(tmp_path / "ids.txt"))["rows"]] == [name]
+
+
+def test_training_again_on_the_same_labels_ends_nothing(project: Path) -> None:
+    rounds(project, 2)
+    for _ in range(5):
+        succeed("-C", project, "retrain")
+    now = told(project, "status")
+    assert not now["stopped"]
+    assert {verdict["name"]: verdict["because"] for verdict in now["stop"]}["plateau"].startswith("2 of the 4 models")

@@ -55,7 +55,7 @@ def test_confidence_is_calibrated_where_labels_allow(tmp_path: Path) -> None:
     figures = step["did"]["figures"]
     assert figures["ece_cv"] < figures["ece_raw_cv"]
     assert step["did"]["temperature"] < 1, "naive Bayes on few words is right more often than it is sure"
-    assert "cross-validated on selected rows" in succeed("-C", made, "status").stdout
+    assert "cross-validated on labelled rows" in succeed("-C", made, "status").stdout
     rows = list(csv.DictReader(succeed("-C", made, "predict").stdout.splitlines()))
     right = sum(row["label"] == truth(row["id"]) for row in rows) / len(rows)
     assert sum(float(row["confidence"]) for row in rows) / len(rows) == pytest.approx(right, abs=0.15)
