@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from alcli.core.asked import RowRefused
 from alcli.core.inert import visible
+from alcli.core.sameness import numbers
 
 LONGEST_NEW = 200  # a new class with a longer name is prose that slipped into the wrong cell
 
@@ -47,6 +48,10 @@ class Labels:
         if label.casefold() in self.skip_words:
             return None
         if self.fixed:
+            # a spreadsheet makes 2 of the class 02 by itself: the one class that is this number is meant
+            same = [name for tidied, name in self.known.items() if numbers(tidied) & numbers(label)]
+            if len(same) == 1:
+                return same[0]
             raise RowRefused(f"'{visible(label, 60)}' is not a class{self._meant(label)}")
         self._refuse_unfit(label)
         near = self._one_letter_off(label)

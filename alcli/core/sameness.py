@@ -108,6 +108,7 @@ def _altered(ours: str, theirs: str) -> bool:
         or _ERROR.fullmatch(theirs)
         or _FORMULA.match(ours)  # replaced by its value
         or (_DATE.fullmatch(ours) and _DATE.fullmatch(theirs))
+        or ours.casefold() == theirs.casefold() in ("true", "false")
         or ("?" in theirs and _letters(ours) == _letters(theirs))
     )
 
