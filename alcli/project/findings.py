@@ -46,7 +46,7 @@ class Measured(msgspec.Struct, frozen=True):
     skipped: int = 0
     gain: Estimate | None = None
     calibration_error: float | None = None
-    waiting: int = 0
+    waiting: int | None = None
 
 
 class Region(msgspec.Struct, frozen=True):

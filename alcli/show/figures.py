@@ -31,8 +31,8 @@ def headlines(measured: Any) -> list[str]:
         lines.append(f"macro-F1 {spread(estimates['macro_f1'])}")
     if measured.source == "audit":
         skipped = f"{measured.skipped:,} without a label; " if measured.skipped else ""
-        more = HALVED * measured.n
-        left = f", {measured.waiting:,} can be drawn" if measured.waiting < more else ""
+        more, waiting = HALVED * measured.n, measured.waiting
+        left = f", {waiting:,} can be drawn" if waiting is not None and waiting < more else ""
         lines.append(f"{skipped}{more:,} more drawn rows would halve the interval{left}")
         lines.append(f"chosen labels against drawn ones: {gained(measured.gain)}")
     if measured.calibration_error is not None:

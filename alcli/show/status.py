@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from itertools import zip_longest
 from typing import Any
 
 from rich.table import Table
@@ -9,7 +11,7 @@ from rich.table import Table
 from alcli.show import figures, guard
 from alcli.show.words import age, clipped, count
 
-SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH = 12, 8, 40
+SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH, INDENT = 12, 8, 40, 9
 
 
 def show(outcome: Any, console: Any) -> None:
@@ -32,16 +34,25 @@ def show(outcome: Any, console: Any) -> None:
         guard.guarded(o.guarded, console)
     _model(o, console)
     word = "due" if o.retrain.fires else "not due"
-    console.print(f"retrain  {word}: {o.retrain.because} ({o.retrain.name})")
+    _say("retrain", f"{word}: {o.retrain.because} ({o.retrain.name})", console)
     for verdict in o.stop:
-        console.print(f"stop     {'yes' if verdict.fires else 'no'}: {verdict.because} ({verdict.name})")
+        _say("stop", f"{'yes' if verdict.fires else 'no'}: {verdict.because} ({verdict.name})", console)
     if o.amended:
-        console.print(f"stop     the rule was changed: {o.amended}")
+        _say("stop", f"the rule was changed: {o.amended}", console)
 
 
 def quiet(outcome: Any) -> list[str]:
     """What comes next."""
     return [outcome.next]
+
+
+def _say(word: str, text: str, console: Any) -> None:
+    """A word and what is to be said to it, in a column of its own where the line is too long for a terminal."""
+    room = console.width - INDENT if console.is_terminal else len(text) + 1
+    first, *rest = textwrap.wrap(text, max(20, room), break_on_hyphens=False)
+    console.print(f"{word:<{INDENT}}{first}")
+    for line in rest:
+        console.print(f"{'':<{INDENT}}{line}")
 
 
 def _rounds(o: Any, console: Any) -> None:
@@ -90,10 +101,8 @@ def _measured(o: Any, console: Any) -> None:
     """What the model is worth, by rows that nobody chose."""
     if not o.measured:
         return
-    first, *rest = figures.headlines(o.measured)
-    console.print(f"worth    {first}")
-    for line in rest:
-        console.print(f"         {line}")
+    for word, line in zip_longest(["worth"], figures.headlines(o.measured), fillvalue=""):
+        _say(word, line, console)
 
 
 def _model(o: Any, console: Any) -> None:
@@ -101,7 +110,7 @@ def _model(o: Any, console: Any) -> None:
     if not o.models:
         return
     model = o.models[-1]
-    console.print(f"model    {model.model}" + (f" ({model.contest})" if model.contest else ""))
+    _say("model", model.model + (f" ({model.contest})" if model.contest else ""), console)
     if "ece_cv" in model.figures and not o.measured:
         console.print(
             f"         confidence {model.figures['ece_cv']:.1%} off on average, cross-validated on labelled rows"
