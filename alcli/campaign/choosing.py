@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from alcli.campaign import parts
+from alcli.campaign import apart, parts
 from alcli.campaign.gathering import gathered
 from alcli.campaign.partial import fit_shown
 from alcli.campaign.situation import Situation
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     _Listed: TypeAlias = tuple[PoolView, Floats]  # a short list, and its utilities
 
 REFERENCE = 3_000  # rows; a strategy's view of the whole pool
+_SPARE = (1, 8, 64)  # batches that a short list is longer by, to choose from where rows say the same
 _OF_A_MODEL = frozenset({"proba", "committee", "fit"})
 _REFERENCE_STREAM = 1  # apart from the lottery's, which is without a third number
 
@@ -110,23 +111,44 @@ def _best(lists: Sequence[_Listed], keep: int) -> _Listed:
     return whole.take(best), utility[best]
 
 
-def choose(situation: Situation, engine: str = "local") -> Picked:
-    """The batch of the specification's query strategy; of its cold start where the strategy needs a model."""
+def choose(situation: Situation, engine: str = "local", spare: Sequence[int] = _SPARE) -> Picked:
+    """The batch of the specification's query strategy; of its cold start where the strategy needs a model.
+
+    No two of its rows are near-identical. Where the strategy chose such, it chooses anew from what is left when each
+    says something else: from short lists with `spare` batches more, the numbers one after the other, until that is
+    enough. Then the batch is smaller rather than that it asks the same twice.
+    """
     part, strategy, cold = _strategy(situation)
     n = situation.config.select.batch_size
     keep = max(n, strategy.short_list(n))
+    listed = keep + spare[0] * n
     shared = _shared(situation, strategy)
     committee = _committee(situation, strategy)
-    scores = _Scores(situation, part, shared, committee, keep)
+    scores = _Scores(situation, part, shared, committee, listed)
     scored = list(over(scores, situation.shards, engine))
     candidates = sum(count for _, _, count in scored)
     if candidates == 0:
         raise _exhausted(situation)
     lists = [(view, utility) for view, utility, count in scored if count]
-    view = _short_list(situation, strategy, shared, lists, keep, committee)
-    with parts.blamed("query strategy", part.use):
-        selection = strategy.select(view, n, np.random.default_rng(situation.seeds))
-    _check_selection(part.use, selection, view, n)
+
+    def selected(lists: Sequence[_Listed]) -> tuple[PoolView, Selection]:
+        view = _short_list(situation, strategy, shared, lists, keep, committee)
+        with parts.blamed("query strategy", part.use):
+            selection = strategy.select(view, n, np.random.default_rng(situation.seeds))
+        _check_selection(part.use, selection, view, n)
+        return view, selection
+
+    view, selection = selected(lists)
+    if len(apart.staying(situation, view.rows[selection.at])) < len(selection.at):
+        best, utility = _best(lists, listed)
+        stays = apart.staying(situation, best.rows)
+        if len(stays) < n and len(best) < candidates and spare[1:]:
+            gone = np.delete(best.rows, stays)
+            wider = replace(situation, taken=np.union1d(situation.taken, gone))
+            return replace(choose(wider, engine, spare[1:]), candidates=candidates)
+        if not len(stays):
+            raise PoolExhausted("every candidate says what a row of this batch says", "label and ingest what is out")
+        view, selection = selected([(best.take(stays), utility[stays])])
     model = situation.model if (strategy.needs | strategy.batch_needs) & _OF_A_MODEL else None
     return Picked(
         rows=view.rows[selection.at].tolist(),

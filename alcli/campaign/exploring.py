@@ -26,7 +26,8 @@ def with_audit(situation: Situation, choose: Callable[[Situation], Picked]) -> P
     rng = np.random.default_rng([*situation.seeds, situation.n_rows, _STREAM])
     n = due(select.batch_size, select.explore, len(waiting), rng)
     try:
-        others = choose(situation.of_size(select.batch_size - n)) if n < select.batch_size else _NOTHING
+        beside = replace(situation.of_size(select.batch_size - n), beside=tuple(waiting[:n].tolist()))
+        others = choose(beside) if n < select.batch_size else _NOTHING
     except PoolExhausted:
         if not len(waiting):
             raise

@@ -29,7 +29,8 @@ def choose_matching(situation: Situation, pattern: str, share: float, engine: st
     if len(seeds.rows) == n:
         return seeds
     asked = {**situation.asked, **dict.fromkeys(seeds.rows)}
-    rest = replace(situation, asked=asked, taken=np.union1d(situation.taken, seeds.rows))
+    beside = (*situation.beside, *seeds.rows)
+    rest = replace(situation, asked=asked, taken=np.union1d(situation.taken, seeds.rows), beside=beside)
     try:
         others = choose(rest.of_size(n - len(seeds.rows)), engine)
     except PoolExhausted:

@@ -55,6 +55,7 @@ def _own(situation: Situation, picked: Picked, groups: Groups, group: int, n: in
         situation.of_size(n),
         asked={**situation.asked, **dict.fromkeys(picked.rows)},
         taken=np.union1d(situation.taken, np.union1d(others, picked.rows)),
+        beside=(*situation.beside, *picked.rows),
     )
     try:
         own = choosing.choose(among, engine)

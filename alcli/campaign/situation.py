@@ -45,7 +45,8 @@ class Situation:
     `features` are those in which distances are measured; the `model` may read others. `asked` maps the rows asked
     about so far to their labels, None where none stands; `taken` (t,), ascending, are the rows that may not be asked.
     Neither the model nor `asked` knows of the audit sample: choosing is blind to it. `reserve` are its rows that wait
-    to be asked, in order; `n_out` rows are out. `seeds` begin the streams of random numbers of this batch.
+    to be asked, in order; `n_out` rows are out. `seeds` begin the streams of random numbers of this batch; rows
+    `beside` are in it already, and no row that says the same may join them.
     """
 
     root: Path
@@ -58,6 +59,7 @@ class Situation:
     seeds: tuple[int, int]
     reserve: Ints
     n_out: int = 0
+    beside: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, project: Project, config: Config, reissue: bool) -> Situation:

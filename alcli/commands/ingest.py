@@ -20,8 +20,7 @@ from alcli.errors import Fault, ProjectMoved
 from alcli.project import tables
 from alcli.project.config import Config
 from alcli.project.project import Project, shown
-from alcli.project.records import ANSWERS, AnswerRow, AnswersIngested, to_lines
-from alcli.project.state import Entry
+from alcli.project.records import ANSWERS, AnswerRow, AnswersIngested, Entry, to_lines
 
 TRIES = 5  # other ingests may come in between; after so many something is wrong
 
@@ -35,6 +34,7 @@ class Outcome:
     files: tuple[str, ...]
     accepted: int
     corrected: int
+    confirmed: int
     unchanged: int
     blank: int
     skipped: int
@@ -97,6 +97,7 @@ def _ingest(
         skip_words=config.labels.skip,
         annotator=annotator,
         unasked=unasked,
+        several=config.answers.per_row > 1,
     )
     rejected = (*refused, *(Fault(f.reason, f.file, f.line, f.id, f.column, f.value) for f in judged.rejected))
     refuses = bool(refused or judged.refused_files) or (bool(rejected) and not skip_bad_rows)
@@ -112,6 +113,7 @@ def _ingest(
         files=tuple(returned),
         accepted=0 if refuses else judged.accepted,
         corrected=0 if refuses else judged.corrected,
+        confirmed=0 if refuses else judged.confirmed,
         unchanged=judged.unchanged,
         blank=judged.blank,
         skipped=0 if refuses else judged.skipped,
@@ -152,10 +154,20 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
         names = project.shown_in(batch.step) if spoken_of else ()
         for asked, cells in zip(batch.rows, texts, strict=True):
             texts_by_name = dict(zip(names, cells, strict=True))
-            is_open = asked.row not in state.answers
-            row = AskedRow(asked.key, asked.row, asked.id, texts_by_name, number, is_open)
+            row = AskedRow(
+                key=asked.key,
+                row=asked.row,
+                id=asked.id,
+                shown=texts_by_name,
+                round=number,
+                open=asked.row in state.out and state.asked[asked.row].key == asked.key,
+                wanted=asked.wanted,
+                heard=state.heard.get(asked.row, frozenset()),
+                to=asked.to,
+                settles=bool(asked.purpose),
+            )
             by_key[asked.key] = by_id[asked.id] = row
-    return Asked(by_key, by_id, state.answers, lambda ids: _in_pool(project, ids))
+    return Asked(by_key, by_id, state.answers, lambda ids: _in_pool(project, ids), state.labels)
 
 
 def _rounds(project: Project, returned: Mapping[str, Returned]) -> set[int]:
@@ -196,6 +208,7 @@ def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, 
             key=a.key,
             corrects=a.kind == "corrected",
             seconds=a.seconds,
+            settles=a.settles,
         )
         for a in judged.answers
     ]
@@ -206,6 +219,7 @@ def _commit(project: Project, judged: Judged, config: Config, files: tuple[str, 
     did = AnswersIngested(
         accepted=judged.accepted,
         corrected=judged.corrected,
+        confirmed=judged.confirmed,
         skipped=judged.skipped,
         blank=judged.blank,
         new_classes=judged.new_classes,

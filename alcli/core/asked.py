@@ -29,7 +29,11 @@ class RowsShifted(RowRefused):
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """A row as it was handed out: position in the pool, texts by column, whether an answer is awaited."""
+    """A row as it was handed out: position in the pool, texts by column, whether an answer is awaited.
+
+    `wanted` answers are awaited, `heard` have answered already; `to` are the annotators who are asked, where that was
+    fixed; what comes back `settles` what others have said of the row.
+    """
 
     key: str
     row: int
@@ -37,20 +41,29 @@ class AskedRow:
     shown: Mapping[str, str] = field(default_factory=dict)
     round: int = 0
     open: bool = True
+    wanted: int = 1
+    heard: Collection[str] = ()
+    to: tuple[str, ...] = ()
+    settles: bool = False
+
+    def awaits(self, annotator: str) -> bool:
+        """Whether this annotator is still to answer it."""
+        return self.open and annotator not in self.heard
 
 
 @dataclass(frozen=True)
 class Asked:
     """All that was handed out: every key ever given, every id with its latest asking, and the answers so far.
 
-    `answers` maps a row to what each annotator says of it (None = skipped). `in_pool` gives the rows of those
-    ids that are in the pool; it is called only for ids that were never handed out.
+    `answers` maps a row to what each annotator says of it (None = skipped), `labels` to what that comes to. `in_pool`
+    gives the rows of those ids that are in the pool; it is called only for ids that were never handed out.
     """
 
     by_key: Mapping[str, AskedRow]
     by_id: Mapping[str, AskedRow]
     answers: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
     in_pool: Callable[[Collection[str]], Mapping[str, int]] = lambda ids: {}
+    labels: Mapping[int, str] = field(default_factory=dict)
 
     def find(self, row: ReturnedRow) -> tuple[AskedRow | None, bool]:
         """The row answered, and whether its key says so; None for an id that was never handed out."""

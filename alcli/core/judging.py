@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,14 +24,15 @@ __all__ = ["Asked", "AskedRow", "Judged", "NewAnswer", "Rejected", "judge"]
 class Judged:
     """What is to be taken, what not, and what a person should know.
 
-    `accepted`, `corrected`, `unchanged`, `blank` and `skipped` count rows of the files, `still_out` the rows
-    of the same rounds that still wait. `refused_files` have faults and not one row that can be taken;
+    `accepted`, `corrected`, `confirmed`, `unchanged`, `blank` and `skipped` count rows of the files, `still_out` the
+    rows of the same rounds that still wait. `refused_files` have faults and not one row that can be taken;
     `blank_rows` came back without a label, were open, and are not answered elsewhere in this call.
     """
 
     answers: tuple[NewAnswer, ...] = ()
     accepted: int = 0
     corrected: int = 0
+    confirmed: int = 0
     unchanged: int = 0
     blank: int = 0
     skipped: int = 0
@@ -52,8 +53,12 @@ def judge(
     skip_words: Sequence[str],
     annotator: str,
     unasked: bool,
+    several: bool = False,
 ) -> Judged:
-    """What the returned files say, checked against what was handed out and answered so far."""
+    """What the returned files say, checked against what was handed out and answered so far.
+
+    `several`: it was agreed that each row is labelled by more than one person, so that they may differ.
+    """
     labels = Labels(classes, fixed, skip_words, (row.label or "" for _, returned in files for row in returned.rows))
     notes = Notes()
     hearing = Hearing(asked, labels, notes, unasked)
@@ -62,7 +67,7 @@ def judge(
     hearing.place_unknown()
     hearing.note_texts()
     name_annotators(hearing.claims, annotator, asked.answers, notes)
-    held = list(History(asked.answers, hearing.known).compare(agreeing(hearing.claims, notes), notes))
+    held = list(History(asked, hearing.known).compare(agreeing(hearing.claims, notes, several), notes))
     order = {file: number for number, (file, _) in enumerate(files)}
     answers = sorted((answer for _, answer in held if answer), key=lambda answer: (order[answer.file], answer.line))
     still_out = _still_out(hearing.known, asked, answers, notes)
@@ -74,6 +79,7 @@ def judge(
         answers=tuple(answers),
         accepted=kinds["new"],
         corrected=kinds["corrected"],
+        confirmed=kinds["confirmed"],
         unchanged=len(held) - len(answers),
         blank=len(hearing.blank),
         skipped=kinds["skipped"],
@@ -103,8 +109,10 @@ def _still_out(
     """How many rows that went out together with the answered ones still wait."""
     rounds = {row.round for rows in known.values() for row in rows}
     sent = [row for row in asked.by_id.values() if row.round in rounds]
-    answered = {answer.row for answer in answers}
-    out = sum(row.open and row.row not in answered for row in sent)
+    heard: dict[int, set[str]] = defaultdict(set)
+    for answer in answers:
+        heard[answer.row].add(answer.annotator)
+    out = sum(row.open and len(heard[row.row].union(row.heard)) < row.wanted for row in sent)
     if out:
         said = ", ".join(map(str, sorted(rounds)))
         notes.warnings.append(Fault(f"{out} of {len(sent)} rows of round {said} are still out"))

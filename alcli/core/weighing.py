@@ -8,12 +8,13 @@ from typing import Literal
 
 import msgspec
 
-from alcli.core.asked import AskedRow
+from alcli.core.asked import Asked, AskedRow
 from alcli.core.hearing import Claim, Notes
 from alcli.core.inert import visible
 from alcli.core.labels import tidy
 
 Answers = Mapping[int, Mapping[str, str | None]]
+Kind = Literal["new", "corrected", "confirmed"]
 
 
 class NewAnswer(msgspec.Struct, frozen=True):
@@ -27,43 +28,61 @@ class NewAnswer(msgspec.Struct, frozen=True):
     comment: str
     file: str
     line: int
-    kind: Literal["new", "corrected"]
+    kind: Kind
     seconds: float | None = None
+    settles: bool = False
 
 
 def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, notes: Notes) -> None:
-    """Who said it: the row's own annotator, else the one named for the call; one spelling for one person."""
+    """Who said it: the row's own annotator, else the one named for the call, else the one who was asked; one spelling
+    for one person."""
+    whose = {} if tidy(annotator) else _asked_alone(claims)
     spelling = {name.casefold(): name for said in answers.values() for name in said}
-    called: dict[str | None, str] = {}
+    called: dict[str, str] = {}
     aliases: dict[str, Claim] = {}
     for claim in claims:
-        cell = claim.row.annotator
-        if cell not in called:
-            name = tidy(cell or "") or tidy(annotator)
-            called[cell] = spelling.setdefault(name.casefold(), name)
-            if called[cell] != name:
+        name = tidy(claim.row.annotator or "") or tidy(annotator) or whose.get(claim.file) or _only(claim.asked.to)
+        if name not in called:
+            called[name] = spelling.setdefault(name.casefold(), name)
+            if called[name] != name:
                 aliases.setdefault(name, claim)
-        claim.annotator = called[cell]
+        claim.annotator = called[name]
     for name, claim in aliases.items():
         notes.warn(claim, f"the annotator '{visible(name, 40)}' is taken to be '{visible(claim.annotator, 40)}'")
 
 
-def agreeing(claims: Sequence[Claim], notes: Notes) -> list[Claim]:
-    """Of each row of the pool: the same thing said twice counts once, different things not at all."""
+def _asked_alone(claims: Sequence[Claim]) -> dict[str, str]:
+    """The files that only one annotator can have filled in: the one who was asked each of the rows."""
+    asked: dict[str, set[str]] = {}
+    for claim in claims:
+        if claim.asked.to:
+            asked.setdefault(claim.file, set(claim.asked.to)).intersection_update(claim.asked.to)
+    return {file: _only(tuple(names)) for file, names in asked.items()}
+
+
+def _only(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else ""
+
+
+def agreeing(claims: Sequence[Claim], notes: Notes, several: bool = False) -> list[Claim]:
+    """Of each row of the pool: the same thing said twice counts once, different things not at all, unless they are said
+    by people of whom `several` are to be asked about a row."""
     by_row: dict[int, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_row[claim.asked.row].append(claim)
-    kept = [claim for said in by_row.values() for claim in _settled(said, notes)]
+    kept = [claim for said in by_row.values() for claim in _settled(said, notes, several)]
     _note_repeats(claims, kept, notes)
     return kept
 
 
-def _settled(claims: list[Claim], notes: Notes) -> list[Claim]:
-    """One claim an annotator, if they all agree; skipping disagrees with nobody but oneself."""
+def _settled(claims: list[Claim], notes: Notes, several: bool) -> list[Claim]:
+    """One claim an annotator, if they all agree or may differ; skipping disagrees with nobody but oneself."""
     if len(claims) == 1:
         return [claim for claim in claims if claim.understood]
-    if len({claim.label for claim in claims if claim.label is not None}) > 1:
-        _reject_all(claims, notes)
+    labels = {claim.label for claim in claims if claim.label is not None}
+    may_differ = (several or claims[0].asked.wanted > 1) and all(claim.annotator for claim in claims)
+    if len(labels) > 1 and not may_differ:
+        _reject_all(claims, notes, _TO_DIFFER if len({claim.annotator for claim in claims}) > 1 else "")
         return []
     kept = []
     for annotator in dict.fromkeys(claim.annotator for claim in claims):
@@ -75,14 +94,17 @@ def _settled(claims: list[Claim], notes: Notes) -> list[Claim]:
     return kept
 
 
-def _reject_all(claims: list[Claim], notes: Notes) -> None:
+_TO_DIFFER = "; where several people are to label a row, [answers] per_row says so"
+
+
+def _reject_all(claims: list[Claim], notes: Notes, how: str = "") -> None:
     for claim in claims:
         if claim.understood:  # the others were refused when they were heard
             others = [other for other in claims if _what(other) != _what(claim)]
             said = "; ".join(
                 f"'{visible(other.row.label or '', 40)}' on {_place(other, claim)}" for other in others[:3]
             )
-            notes.reject_claim(claim, f"the row carries different answers, so none is taken: also {said}")
+            notes.reject_claim(claim, f"the row carries different answers, so none is taken: also {said}{how}")
 
 
 def _what(claim: Claim) -> tuple[bool, str | None]:
@@ -109,8 +131,8 @@ def _note_repeats(claims: Sequence[Claim], kept: Sequence[Claim], notes: Notes) 
 class History:
     """What is known of the rows already; `newest` is, by file, the latest round its rows belong to."""
 
-    def __init__(self, answers: Answers, known: Mapping[str, Iterable[AskedRow]]) -> None:
-        self.answers = answers
+    def __init__(self, asked: Asked, known: Mapping[str, Iterable[AskedRow]]) -> None:
+        self.answers, self.labels = asked.answers, asked.labels
         self.newest = {file: max((row.round for row in rows), default=0) for file, rows in known.items()}
 
     def compare(self, claims: Iterable[Claim], notes: Notes) -> Iterator[tuple[Claim, NewAnswer | None]]:
@@ -118,14 +140,24 @@ class History:
         for claim in claims:
             before = self.answers.get(claim.asked.row, {})
             older = not claim.by_key and 0 < claim.asked.round < self.newest.get(claim.file, 0)
-            if claim.annotator in before and before[claim.annotator] == claim.label:
+            same = claim.annotator in before and before[claim.annotator] == claim.label
+            if same and not claim.asked.awaits(claim.annotator):
                 if older:
                     notes.warn(claim, f"this row of round {claim.asked.round} has this answer already")
                 yield claim, None
             elif older and any(label != claim.label for label in before.values()):
                 notes.reject_claim(claim, _revision(claim, before))
             else:
-                yield claim, _answer(claim, "corrected" if claim.annotator in before else "new")
+                yield claim, _answer(claim, self._kind(claim, same))
+
+    def _kind(self, claim: Claim, same: bool) -> Kind:
+        """What an answer does: to a row that was handed out again, it is the label that counts, whoever gave it."""
+        if claim.asked.settles:
+            stood = self.labels.get(claim.asked.row)
+            return "new" if stood is None else "confirmed" if stood == claim.label else "corrected"
+        if same:
+            return "confirmed"
+        return "corrected" if claim.annotator in self.answers.get(claim.asked.row, {}) else "new"
 
 
 def _revision(claim: Claim, before: Mapping[str, str | None]) -> str:
@@ -136,7 +168,7 @@ def _revision(claim: Claim, before: Mapping[str, str | None]) -> str:
     )
 
 
-def _answer(claim: Claim, kind: Literal["new", "corrected"]) -> NewAnswer:
+def _answer(claim: Claim, kind: Kind) -> NewAnswer:
     return NewAnswer(
         row=claim.asked.row,
         id=claim.asked.id,
@@ -148,4 +180,5 @@ def _answer(claim: Claim, kind: Literal["new", "corrected"]) -> NewAnswer:
         line=claim.row.line,
         kind=kind,
         seconds=claim.row.seconds,
+        settles=claim.asked.settles,
     )

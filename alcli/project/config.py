@@ -7,9 +7,11 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
 from typing import Any
 
 from alcli.contracts import Guidance
+from alcli.core.answers import Rule
 from alcli.errors import ConfigError, Fault
 
 
@@ -61,6 +63,29 @@ class Select:
     batch_size: int = 100
     explore: float = 0.1
     rare: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Who is asked, and how answers become labels.
+
+    Each row of a batch goes to `per_row` of the annotators, a share of `overlap` to one more; none = there is one file,
+    for whoever takes it.
+    """
+
+    annotators: tuple[str, ...] = ()
+    per_row: int = 1
+    overlap: float = 0.0
+    resolve: Rule = Rule.MAJORITY
+
+
+@dataclass(frozen=True)
+class Review:
+    """Labels that look wrong: up to this `share` of a batch is spent on them; on `hold`, nothing is learned from the
+    worst until they are settled."""
+
+    share: float = 0.0
+    hold: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,6 +156,8 @@ class Config:
     pool: Pool = Pool()
     labels: Labels = Labels()
     select: Select = Select()
+    answers: Answers = Answers()
+    review: Review = Review()
     features: Features = Features()
     model: Part = Part("auto")
     retrain: Retrain = Retrain()
@@ -155,11 +182,17 @@ class Config:
 
 
 def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    tree: dict[str, Any] = {key: list(value) if isinstance(value, tuple) else value for key, value in pairs}
+    tree: dict[str, Any] = {key: _bare(value) for key, value in pairs}
     if tree.keys() != {"use", "params"}:
         return tree
     params: dict[str, Any] = tree["params"]
     return {"use": tree["use"], **params}
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 class _Wrong(Exception):
@@ -236,6 +269,10 @@ def _read(value: Any, like: Any, parts: bool) -> Any:
             raise _Wrong("wanted a list")
         one: Callable[[Any], Any] = _part if parts else _word
         return tuple(one(v) for v in value)
+    if isinstance(like, StrEnum):
+        if value not in list(type(like)):
+            raise _Wrong("wanted one of " + ", ".join(f'"{word}"' for word in type(like)))
+        return type(like)(value)
     if isinstance(like, bool):
         if not isinstance(value, bool):
             raise _Wrong("wanted true or false")

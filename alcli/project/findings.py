@@ -92,3 +92,18 @@ class Guarded(msgspec.Struct, frozen=True):
     unlabelled: tuple[str, ...] = ()
     unseen_below: float | None = None
     groups: tuple[Group, ...] = ()
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """Which of `n` labels look wrong: `suspects` of them, of which a share of `false_alarms` is expected to be right.
+
+    The suspects stand in `suspects.jsonl`; `held` of them were kept out of training. `error_rate` is the share of wrong
+    labels, None where there are too few to judge; `unjudged` are the classes that have too few.
+    """
+
+    n: int
+    suspects: int
+    held: int = 0
+    error_rate: Estimate | None = None
+    false_alarms: float | None = None
+    unjudged: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alcli import __version__
+from alcli.core.answers import Rule
 from alcli.errors import ConfigError, ProjectError, ProjectMoved
 from alcli.project import config as configs
 from alcli.project import snapshot
@@ -18,11 +19,15 @@ from alcli.project.config import Config
 from alcli.project.records import (
     ANSWERS,
     BATCH,
+    CONSENSUS,
     SHOWN,
     AnswerRow,
     AnswersIngested,
     BatchRow,
     BatchSelected,
+    ConsensusRow,
+    Entry,
+    ModelRetrained,
     PoolAdded,
     Record,
     Step,
@@ -30,7 +35,7 @@ from alcli.project.records import (
 )
 from alcli.project.snapshot import Snapshot
 from alcli.project.specification import to_toml
-from alcli.project.state import Entry, State, replay
+from alcli.project.state import State, replay
 from alcli.project.vault import RESTORE, Committed, Row, Vault
 
 if TYPE_CHECKING:
@@ -42,11 +47,12 @@ DUPLICATES = "duplicates.npy"
 
 # Steps that may not come in between reading the project and committing the step on the left.
 _CLASHES = {
-    "add": {"add", "undo"},
-    "select": {"select", "undo"},
-    "ingest": {"ingest", "undo"},
-    "retrain": {"retrain", "undo"},
-    "undo": {"add", "select", "ingest", "retrain", "undo"},
+    "add": {"add", "labels", "undo"},
+    "select": {"select", "labels", "undo"},
+    "ingest": {"ingest", "labels", "undo"},
+    "retrain": {"retrain", "labels", "undo"},
+    "labels": {"add", "select", "ingest", "retrain", "labels", "undo"},
+    "undo": {"add", "select", "ingest", "retrain", "labels", "undo"},
 }
 
 
@@ -84,7 +90,15 @@ class Project:
     def state(self) -> State:
         """Where the project stands."""
         kept, self._kept = self._kept, None  # its bytes are many, and needed once
-        return kept.state() if kept else replay(self.entries)
+        return kept.state() if kept and kept.rule == self.rule else replay(self.entries, self.rule)
+
+    @property
+    def rule(self) -> Rule:
+        """How answers become labels; by a specification that cannot be read, as it was recorded last."""
+        try:
+            return self.config.answers.resolve
+        except ConfigError:
+            return self.recorded.answers.resolve
 
     @cached_property
     def config(self) -> Config:
@@ -189,7 +203,7 @@ class Project:
         with suppress(ProjectError):  # an older step is damaged, which is no fault of the one just made
             if self.vault.last() >= snapshot.FEWEST:
                 whole = Project(self.root, self.vault.read())
-                snapshot.write(self.root, [c.sha for c in whole.committed], whole.state)
+                snapshot.write(self.root, [c.sha for c in whole.committed], whole.state, whole.rule)
 
 
 def unless_moved(verb: str, asks: frozenset[int] = frozenset()) -> Callable[[Sequence[Committed]], None]:
@@ -222,6 +236,8 @@ def _rows(committed: Committed) -> Sequence[Any]:
         return _lines(committed, BATCH, BatchRow)
     if isinstance(did, AnswersIngested) or (isinstance(did, PoolAdded) and did.labels):
         return _lines(committed, ANSWERS, AnswerRow)
+    if isinstance(did, ModelRetrained) and did.consensus:
+        return _lines(committed, CONSENSUS, ConsensusRow)
     return ()
 
 

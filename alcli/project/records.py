@@ -6,17 +6,19 @@ keep a small project of the old format under `tests/projects/`.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from alcli.contracts import Forecast
-from alcli.project.findings import Contest, Guarded, Measured, Pair
+from alcli.project.findings import Checked, Contest, Guarded, Measured, Pair
 
 FORMAT = 1
 
 # the files of a step that hold rows, a JSON line each
-BATCH, SHOWN, ANSWERS = "batch.jsonl", "shown.jsonl", "answers.jsonl"
+BATCH, SHOWN, ANSWERS, CONSENSUS = "batch.jsonl", "shown.jsonl", "answers.jsonl", "consensus.jsonl"
+SUSPECTS = "suspects.jsonl"  # replay does not need them
 
 
 class Payload(msgspec.Struct, frozen=True):
@@ -89,7 +91,8 @@ class BatchSelected(msgspec.Struct, frozen=True, tag="batch_selected", tag_field
     """`select`: a batch went out. Its rows stand in `batch.jsonl`, in the order of the handoff file.
 
     `n_audit` are the next of the audit sample, scattered among the others. Of these, the first `n_matching` were chosen
-    among the rows that match a pattern: of such rows they are a fair picture, of the pool they are not.
+    among the rows that match a pattern: of such rows they are a fair picture, of the pool they are not. Where each
+    annotator has a file, `outputs` says whose is which.
     """
 
     round: int
@@ -102,6 +105,7 @@ class BatchSelected(msgspec.Struct, frozen=True, tag="batch_selected", tag_field
     matching: str = ""
     n_matching: int = 0
     n_audit: int = 0
+    outputs: dict[str, str] = {}
 
 
 class AnswersIngested(msgspec.Struct, frozen=True, tag="answers_ingested", tag_field="verb"):
@@ -109,6 +113,7 @@ class AnswersIngested(msgspec.Struct, frozen=True, tag="answers_ingested", tag_f
 
     accepted: int
     corrected: int = 0
+    confirmed: int = 0
     skipped: int = 0
     blank: int = 0
     new_classes: tuple[str, ...] = ()
@@ -122,7 +127,8 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     `blind` are the classes of a second model, to choose by, made of the labels without the audit sample's: none where
     these are of less than two classes; None where this model has seen no audit sample, and chooses itself. `measured`
     is honest; `stability` is that of `contracts.Retrained`; `guarded` and `forecast` say what may be overlooked, and
-    where the learning curve leads.
+    where the learning curve leads. `checked` says which labels look wrong; `consensus` rows, where annotators differ,
+    have the label that stands in `consensus.jsonl`.
     """
 
     classes: tuple[str, ...]
@@ -142,11 +148,31 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     stability: dict[str, float] = {}
     guarded: Guarded | None = None
     forecast: Forecast | None = None
+    checked: Checked | None = None
+    consensus: int = 0
 
     @property
     def n_labels(self) -> int:
         """Rows the model was trained on."""
         return sum(self.labels_by_class.values())
+
+
+class LabelsChanged(msgspec.Struct, frozen=True, tag="labels_changed", tag_field="verb"):
+    """`labels`: the classes changed. `rows` labels changed with them, `queued` rows have none now and are asked again.
+
+    Answers of the classes in `of` are from here on answers of `becomes`, or with `skipped` that the row cannot be
+    labelled; where it is neither they are void. `into` are the classes that came, `classes` all there are now; none
+    where it is the answers that bring them.
+    """
+
+    change: Literal["add", "rename", "merge", "split", "retire"]
+    of: tuple[str, ...]
+    into: tuple[str, ...]
+    becomes: str | None = None
+    skipped: bool = False
+    classes: tuple[str, ...] = ()
+    rows: int = 0
+    queued: int = 0
 
 
 class StepUndone(msgspec.Struct, frozen=True, tag="step_undone", tag_field="verb"):
@@ -155,13 +181,14 @@ class StepUndone(msgspec.Struct, frozen=True, tag="step_undone", tag_field="verb
     step: int
 
 
-Record = PoolAdded | BatchSelected | AnswersIngested | ModelRetrained | StepUndone
+Record = PoolAdded | BatchSelected | AnswersIngested | ModelRetrained | LabelsChanged | StepUndone
 
 VERBS: dict[type, str] = {
     PoolAdded: "add",
     BatchSelected: "select",
     AnswersIngested: "ingest",
     ModelRetrained: "retrain",
+    LabelsChanged: "labels",
     StepUndone: "undo",
 }
 
@@ -185,6 +212,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         return "init" if isinstance(self.did, PoolAdded) and self.based_on == 0 else VERBS[type(self.did)]
 
 
+class Entry(NamedTuple):
+    """A committed step with the rows of its payload that replay needs."""
+
+    number: int
+    step: Step
+    rows: Sequence[Any] = ()
+
+
 def to_json(step: Step) -> bytes:
     """The bytes of `step.json`."""
     return msgspec.json.format(msgspec.json.encode(step), indent=1) + b"\n"
@@ -199,6 +234,9 @@ class BatchRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of `batch.jsonl`: a row that was handed out. The texts shown stand in `shown.jsonl`, line by line.
 
     `audit` rows were drawn, not chosen. `predicted` is what the model in use said, `confidence` how sure it was.
+    `wanted` people are to answer it, namely the annotators `to`, where that was fixed. A row with a `purpose` has
+    answers already: it goes out for its label to be looked at again ("review") or a conflict to be settled
+    ("adjudicate"); what comes back outranks them.
     """
 
     key: str
@@ -209,12 +247,15 @@ class BatchRow(msgspec.Struct, frozen=True, omit_defaults=True):
     audit: bool = False
     predicted: str | None = None
     confidence: float | None = None
+    wanted: int = 1
+    to: tuple[str, ...] = ()
+    purpose: Literal["", "review", "adjudicate"] = ""
 
 
 class AnswerRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of `answers.jsonl`: what one annotator said of one row; no label and not blank = skipped.
 
-    `seconds` is the time it took, where the returned file says.
+    `seconds` is the time it took, where the returned file says. What `settles` outranks the other answers to the row.
     """
 
     row: int
@@ -226,6 +267,31 @@ class AnswerRow(msgspec.Struct, frozen=True, omit_defaults=True):
     corrects: bool = False
     blank: bool = False
     seconds: float | None = None
+    settles: bool = False
+
+
+class ConsensusRow(msgspec.Struct, frozen=True):
+    """One line of `consensus.jsonl`: the label of a row on which annotators differ, while this is what they say."""
+
+    row: int
+    label: str
+    said: dict[str, str | None]
+
+
+class SuspectRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of `suspects.jsonl`, worst first: a label that looks wrong.
+
+    `wrong` is the probability that it is, `likely` the class that the row more likely is of, and `confidence` the
+    model's in that; `held` ones were kept out of training.
+    """
+
+    row: int
+    id: str
+    label: str
+    likely: str
+    confidence: float
+    wrong: float
+    held: bool = False
 
 
 def to_lines(rows: list[Any]) -> bytes:

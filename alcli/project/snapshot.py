@@ -16,21 +16,23 @@ from pathlib import Path
 
 import msgspec
 
+from alcli.core.answers import Rule
 from alcli.project import durable
 from alcli.project.state import State
 
 FEWEST = 100  # a shorter row of steps is read about as quickly as its snapshot
 
 # all that says what a state is and how steps become one
-_REPLAY = ("contracts", "core.answers", "project.findings", "project.records", "project.state")
+_REPLAY = ("contracts", "core.answers", "project.findings", "project.records", "project.said", "project.state")
 _SHA = 32
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    """The hashes of a row of steps, oldest first, and what they come to."""
+    """The hashes of a row of steps, oldest first, and what they come to where answers become labels by this rule."""
 
     recipe: str
     chain: tuple[str, ...]
+    rule: Rule
     packed: msgspec.Raw
 
     def state(self) -> State:
@@ -50,10 +52,10 @@ def read(root: Path, last: str) -> Snapshot | None:
         return None
 
 
-def write(root: Path, chain: Sequence[str], state: State) -> None:
+def write(root: Path, chain: Sequence[str], state: State, rule: Rule) -> None:
     """Keep the state that the steps with these hashes leave; where the disk refuses, it will be replayed."""
     with contextlib.suppress(OSError):
-        kept = Snapshot(_recipe(), tuple(chain), msgspec.Raw(msgspec.msgpack.encode(state)))
+        kept = Snapshot(_recipe(), tuple(chain), rule, msgspec.Raw(msgspec.msgpack.encode(state)))
         data = msgspec.msgpack.encode(kept)
         durable.make_folder(_path(root).parent)
         with durable.replacing(_path(root)) as draft:

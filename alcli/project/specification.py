@@ -81,6 +81,16 @@ batch_size = {select_batch_size}
 explore = {select_explore}\x1f share of each batch drawn at random: the audit sample
 rare = {select_rare}\x1f classes that matter more than their share: ["fraud"]
 
+[answers]
+annotators = {answers_annotators}\x1f a file for each: ["ana", "ben"]
+per_row = {answers_per_row}\x1f how many are asked about each row
+overlap = {answers_overlap}\x1f share of rows that one more is asked, to see whether they agree
+resolve = {answers_resolve}\x1f how answers become labels: majority, unanimous, crowdlab
+
+[review]\x1f labels that look wrong: alcli review
+share = {review_share}\x1f up to so much of a batch goes to a second look at them
+hold = {review_hold}\x1f nothing is learned from the worst until they are settled
+
 [features]\x1f how each kind of column becomes numbers: alcli plugins featurizers
 text = {features_text}
 columns = {features_columns}

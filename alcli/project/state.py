@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from alcli.contracts import Retrained, RoundHistory
-from alcli.core.answers import Resolution, Standing, resolve
+from alcli.core.answers import Resolution, Rule, Standing
 from alcli.project.records import (
-    AnswerRow,
     AnswersIngested,
     BatchRow,
     BatchSelected,
+    Entry,
+    LabelsChanged,
     ModelRetrained,
     PoolAdded,
     ShardRecord,
-    Step,
     StepUndone,
 )
-
-
-class Entry(NamedTuple):
-    """A committed step with the rows of its payload that replay needs."""
-
-    number: int
-    step: Step
-    rows: Sequence[Any] = ()
+from alcli.project.said import Said
 
 
 class Batch(NamedTuple):
@@ -42,13 +35,18 @@ class Batch(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """A model in the vault, and the settings it was made with."""
+    """A model in the vault, and the settings it was made with.
+
+    `overtaken` is how the classes changed after it, so that its figures hold no longer: "add" (it can still be used),
+    "merge", "split" or "retire" (it cannot). A class that was only renamed is called by its new name.
+    """
 
     step: int
     time: str
     based_on: int
     did: ModelRetrained
     settings: Mapping[str, Any]
+    overtaken: str = ""
 
 
 class ShardAt(NamedTuple):
@@ -63,10 +61,13 @@ class ShardAt(NamedTuple):
 class State:
     """A project as its steps left it.
 
-    `answers` maps a row (its position in the pool) to what each annotator last said of it (None = skipped), `ids` an
-    answered row to its id; rows drawn below `drawn_below` are reserved for the audit sample; `blank` rows came back
-    unlabelled; `seeds` were labelled without being asked; `changed` rows gained, changed or lost a label since the last
-    model; `minutes` is the time that returned files say answers took.
+    `answers` maps a row (its position in the pool) to what each annotator last said of it (None = skipped), `resolved`
+    to what that comes to, `heard` a row that is out to those who have answered since it was asked, `ids` an answered
+    row to its id. Rows drawn below `drawn_below` are reserved for the audit sample; `settled` rows were handed out to
+    have their answers looked at again, and were answered; `queued` ones lost their label as the classes changed, and
+    are to be asked again; `blank` ones are out and came back unlabelled; `seeds` were labelled without being asked;
+    `changed` rows gained, changed or lost a label since the last model. `minutes` is the time that returned files say
+    answers took.
     """
 
     last: int = 0
@@ -82,18 +83,17 @@ class State:
     batches: tuple[Batch, ...] = ()
     answers: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
     classes_seen: tuple[str, ...] = ()
+    resolved: Mapping[int, Resolution] = field(default_factory=dict)
+    heard: Mapping[int, frozenset[str]] = field(default_factory=dict)
     ids: Mapping[int, str] = field(default_factory=dict)
+    settled: frozenset[int] = frozenset()
+    queued: frozenset[int] = frozenset()
     blank: frozenset[int] = frozenset()
     seeds: frozenset[int] = frozenset()
     models: tuple[Trained, ...] = ()
     changed: frozenset[int] = frozenset()
     undone: frozenset[int] = frozenset()
     minutes: float = 0.0
-
-    @cached_property
-    def resolved(self) -> Mapping[int, Resolution]:
-        """What the answers to each answered row resolve to."""
-        return _resolved(self.answers)
 
     @cached_property
     def labels(self) -> Mapping[int, str]:
@@ -113,8 +113,8 @@ class State:
 
     @cached_property
     def out(self) -> frozenset[int]:
-        """Rows handed out and not answered."""
-        return frozenset(self.asked.keys() - self.answers.keys())
+        """Rows handed out and not answered, or not by all who were asked."""
+        return frozenset(self.heard)
 
     def standing(self, standing: Standing) -> list[int]:
         """The answered rows that stand so."""
@@ -130,8 +130,9 @@ class State:
 
     @property
     def model(self) -> Trained | None:
-        """The model in use: the newest."""
-        return self.models[-1] if self.models else None
+        """The model in use: the newest, unless classes it knows are no longer what they were."""
+        newest = self.models[-1] if self.models else None
+        return newest if newest and newest.overtaken in ("", "add") else None
 
     def history(self, now: float) -> RoundHistory:
         """What stopping criteria and retrain triggers judge; `now` in seconds since 1970."""
@@ -160,6 +161,8 @@ class State:
         told: list[Retrained] = []
         before: object = None
         for made in self.models:
+            if made.overtaken:
+                continue
             one = _retrained(made)
             ground = made.did.labels_by_class, made.settings.get("features"), made.settings.get("model")
             if ground == before:
@@ -189,24 +192,21 @@ def seconds(time: str) -> float:
     return datetime.fromisoformat(time).timestamp() if time else 0.0
 
 
-def replay(entries: Iterable[Entry]) -> State:
-    """The state that a row of steps leaves."""
+def replay(entries: Iterable[Entry], rule: Rule = Rule.MAJORITY) -> State:
+    """The state that a row of steps leaves; answers become labels by this rule."""
     entries = list(entries)
-    undone = frozenset(e.step.did.step for e in entries if isinstance(e.step.did, StepUndone))
-    standing = [e for e in entries if e.number not in undone]
     if not entries:
         return State()
+    undone = frozenset(e.step.did.step for e in entries if isinstance(e.step.did, StepUndone))
+    standing = [e for e in entries if e.number not in undone]
     pool = [e for e in standing if isinstance(e.step.did, PoolAdded)]
-    models = tuple(
-        Trained(e.number, e.step.time, e.step.based_on, e.step.did, e.step.settings)
-        for e in standing
-        if isinstance(e.step.did, ModelRetrained)
-    )
+    models = tuple(_models(standing))
     first = entries[0]
     assert isinstance(first.step.did, PoolAdded)
     ingested = [e for e in standing if isinstance(e.step.did, AnswersIngested | PoolAdded)]
-    answers, blank, seeds = _answers(standing)
-    ids = {a.row: a.id for e in ingested for a in e.rows}
+    said = Said(rule)
+    for entry in standing:
+        said.take(entry)
     return State(
         last=entries[-1].number,
         seed=first.step.seed,
@@ -221,16 +221,38 @@ def replay(entries: Iterable[Entry]) -> State:
         batches=tuple(
             Batch(e.number, e.step.time, e.step.did, e.rows) for e in standing if isinstance(e.step.did, BatchSelected)
         ),
-        answers=answers,
-        classes_seen=tuple(dict.fromkeys(a.label for e in ingested for a in e.rows if a.label is not None)),
-        ids=ids,
-        blank=blank,
-        seeds=seeds,
+        answers=said.answers,
+        classes_seen=tuple(said.classes),
+        resolved=said.resolved(),
+        heard=said.heard,
+        ids={a.row: a.id for e in ingested for a in e.rows},
+        settled=frozenset(said.settled),
+        queued=frozenset(said.queued),
+        blank=frozenset(said.blank),
+        seeds=frozenset(said.seeds),
         models=models,
-        changed=_changed(entries, answers, models[-1].based_on if models else 0),
+        changed=_changed(entries, said, models[-1] if models else None),
         undone=undone,
         minutes=sum(a.seconds or 0.0 for e in ingested for a in e.rows) / 60,
     )
+
+
+def _models(standing: Sequence[Entry]) -> Iterator[Trained]:
+    """The models, with what has changed under them since."""
+    changes = [e for e in standing if isinstance(e.step.did, LabelsChanged)]
+    for entry in standing:
+        did, step = entry.step.did, entry.step
+        if isinstance(did, ModelRetrained):
+            since = [e.step.did for e in changes if e.number > entry.number]
+            yield _overtaken(Trained(entry.number, step.time, step.based_on, did, step.settings), since)
+
+
+def _overtaken(made: Trained, since: Sequence[Any]) -> Trained:
+    """A model after the classes have changed."""
+    for change in since:
+        if change.change != "rename" and made.overtaken in ("", "add"):
+            made = made._replace(overtaken=change.change)
+    return made
 
 
 def _shards(entry: Entry) -> tuple[ShardRecord, ...]:
@@ -238,60 +260,25 @@ def _shards(entry: Entry) -> tuple[ShardRecord, ...]:
     return entry.step.did.shards
 
 
-def _answers(
-    standing: Sequence[Entry],
-) -> tuple[dict[int, dict[str, str | None]], frozenset[int], frozenset[int]]:
-    """The last answer of each annotator to each row; rows left blank when last asked; rows labelled unasked."""
-    answers: dict[int, dict[str, str | None]] = {}
-    blank: set[int] = set()
-    seeds: set[int] = set()
-    for entry in standing:
-        if isinstance(entry.step.did, BatchSelected):
-            blank.difference_update(asked.row for asked in entry.rows)  # asked again: out, not left blank
-            continue
-        answer: AnswerRow
-        for answer in entry.rows:
-            if answer.blank:
-                blank.add(answer.row)
-            else:
-                answers.setdefault(answer.row, {})[answer.annotator] = answer.label
-                if not answer.key:
-                    seeds.add(answer.row)
-    return answers, frozenset(blank - answers.keys()), frozenset(seeds)
-
-
-def _changed(entries: Sequence[Entry], answers: Mapping[int, Mapping[str, str | None]], since: int) -> frozenset[int]:
-    """Rows whose label is not what it was at a step: it came, changed or went."""
+def _changed(entries: Sequence[Entry], said: Said, model: Trained | None) -> frozenset[int]:
+    """Rows whose label is not what the last model learned: it came, changed or went."""
+    since = model.based_on if model else 0
     by_number = {e.number: e for e in entries}
     touched: set[int] = set()
+    now = said.resolved()
     for entry in entries[since:]:
         did = entry.step.did
         source = by_number[did.step] if isinstance(did, StepUndone) else entry
         if isinstance(source.step.did, AnswersIngested | PoolAdded):
             touched.update(answer.row for answer in source.rows if not answer.blank)
-    was = _labels(_answers_to(touched, entries[:since]))
-    now = _labels({row: said for row, said in answers.items() if row in touched})
-    return frozenset(row for row in touched if was.get(row) != now.get(row))
-
-
-def _answers_to(rows: set[int], entries: Sequence[Entry]) -> dict[int, dict[str, str | None]]:
-    """What was said of these rows when these were all steps there were."""
-    undone = {e.step.did.step for e in entries if isinstance(e.step.did, StepUndone)}
-    said: dict[int, dict[str, str | None]] = {}
-    for entry in entries:
-        if entry.number not in undone and isinstance(entry.step.did, AnswersIngested | PoolAdded):
-            for answer in entry.rows:
-                if answer.row in rows and not answer.blank:
-                    said.setdefault(answer.row, {})[answer.annotator] = answer.label
-    return said
-
-
-def _resolved(answers: Mapping[int, Mapping[str, str | None]]) -> dict[int, Resolution]:
-    """What the answers to each row resolve to; most rows have the same few answers as others."""
-    votes = {row: tuple(said.values()) for row, said in answers.items()}
-    known = {said: resolve(said) for said in set(votes.values())}
-    return {row: known[said] for row, said in votes.items()}
-
-
-def _labels(answers: Mapping[int, Mapping[str, str | None]]) -> dict[int, str | None]:
-    return {row: resolution.label for row, resolution in _resolved(answers).items()}
+        elif isinstance(source.step.did, LabelsChanged):
+            touched.update(now.keys() | said.queued)
+    undone = {e.step.did.step for e in entries[:since] if isinstance(e.step.did, StepUndone)}
+    before = Said(said.rule, touched)
+    for entry in entries[:since]:
+        if entry.number not in undone:
+            before.take(entry)
+    if model:
+        before.take(by_number[model.step])  # what annotators differ on it has settled by itself
+    was = before.labels()
+    return frozenset(row for row in touched if was.get(row) != (now[row].label if row in now else None))

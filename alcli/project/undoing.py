@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alcli.errors import ProjectError
-from alcli.project.records import AnswersIngested, BatchSelected, ModelRetrained, PoolAdded, StepUndone
-from alcli.project.state import Entry
+from alcli.project.records import (
+    AnswersIngested,
+    BatchSelected,
+    Entry,
+    LabelsChanged,
+    ModelRetrained,
+    PoolAdded,
+    StepUndone,
+)
 
 
 def undoable(entries: Sequence[Entry], step: int | None) -> Entry:
@@ -38,6 +45,8 @@ def undoable(entries: Sequence[Entry], step: int | None) -> Entry:
 def _needs(later: Entry, earlier: Entry) -> bool:
     """Whether a step would be left without its ground if an earlier one were taken back."""
     did = earlier.step.did
+    if isinstance(did, LabelsChanged):  # later answers, models and changes are made in its classes
+        return isinstance(later.step.did, AnswersIngested | ModelRetrained | LabelsChanged | BatchSelected)
     if isinstance(did, BatchSelected):
         keys = {asked.key for asked in earlier.rows}
         return isinstance(later.step.did, AnswersIngested) and any(a.key in keys for a in later.rows)

@@ -23,7 +23,7 @@ def show(outcome: Any, console: Any) -> None:
     if o.exit_code:
         console.print("Nothing was taken in, nothing was changed.")
         return
-    if not (o.accepted or o.corrected or o.skipped):
+    if not (o.accepted or o.corrected or o.confirmed or o.skipped):
         console.print("Nothing new." + (f" {count(o.blank, 'row')} not labelled yet." if o.blank else ""))
     else:
         verb = "Would take in" if o.dry_run else "Took in"
@@ -31,6 +31,7 @@ def show(outcome: Any, console: Any) -> None:
             f"{n:,} {word}"
             for word, n in (
                 ("corrected", o.corrected),
+                ("confirmed", o.confirmed),
                 ("skipped", o.skipped),
                 ("unchanged", o.unchanged),
                 ("blank", o.blank),

@@ -49,7 +49,7 @@ def _said(line: Any) -> str:
         rows = count(did["rows"], "row")
         return f"round {did['round']}: {rows} by {did['strategy']}{seeds} -> {listed([did['output']])}"
     if line.verb == "ingest":
-        more = [f"{did[word]:,} {word}" for word in ("corrected", "skipped", "blank") if did[word]]
+        more = [f"{did[word]:,} {word}" for word in ("corrected", "confirmed", "skipped", "blank") if did[word]]
         new = f"; new: {listed(did['new_classes'], 4)}" if did["new_classes"] else ""
         return ", ".join([f"{did['accepted']:,} accepted", *more]) + f" from {listed(did['files'], 3)}{new}"
     if line.verb == "retrain":

@@ -51,7 +51,13 @@ class Pool:
 def ask(pool: Pool | None = None, **answers: Mapping[str, str | None]) -> Asked:
     given = {POOL[row_id.replace("_", "-")]: said for row_id, said in answers.items()}
     given.setdefault(POOL["old"], {"": "positive"})
-    return Asked({row.key: row for row in ROWS.values()}, ROWS, given, pool or Pool())
+    return answered(given, pool)
+
+
+def answered(given: Mapping[int, Mapping[str, str | None]], pool: Pool | None = None) -> Asked:
+    """All rows handed out, open where nothing was said of them."""
+    rows = {row_id: replace(row, open=row.open and row.row not in given) for row_id, row in ROWS.items()}
+    return Asked({row.key: row for row in rows.values()}, rows, given, pool or Pool())
 
 
 def row(line: int, name: str | None, label: str | None = "positive", **more: Any) -> ReturnedRow:
@@ -363,7 +369,7 @@ def test_files_are_judged_apart() -> None:
 def test_every_row_is_accounted_for(rows: list[ReturnedRow], fixed: bool, unasked: bool) -> None:
     rows = [replace(row, line=at) for at, row in enumerate(rows, 2)]
     judged = hear(*rows, fixed=fixed, unasked=unasked, asked=ask(ex_1={"anna": "positive"}))
-    assert len(judged.answers) == judged.accepted + judged.corrected + judged.skipped
+    assert len(judged.answers) == judged.accepted + judged.corrected + judged.confirmed + judged.skipped
     refused = [fault.line for fault in judged.rejected]
     assert len(set(refused)) == len(refused), "a row is refused once"
     assert not {answer.line for answer in judged.answers} & set(refused)
@@ -381,4 +387,4 @@ def _after(judged: Judged) -> Asked:
     answers = {at: dict(said) for at, said in before.answers.items()}
     for answer in judged.answers:
         answers.setdefault(answer.row, {})[answer.annotator] = answer.label
-    return replace(before, answers=answers)
+    return answered(answers)

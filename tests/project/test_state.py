@@ -11,6 +11,7 @@ from alcli.project.records import (
     AnswersIngested,
     BatchRow,
     BatchSelected,
+    Entry,
     ModelRetrained,
     Payload,
     PoolAdded,
@@ -19,7 +20,7 @@ from alcli.project.records import (
     Step,
     StepUndone,
 )
-from alcli.project.state import Entry, State, replay
+from alcli.project.state import State, replay
 from alcli.project.undoing import undoable
 
 Rows = tuple[AnswerRow, ...] | tuple[BatchRow, ...]
