@@ -116,6 +116,15 @@ def ask(folder: Path, format: str, texts: dict[str, dict[str, str]], classes: Se
     return project
 
 
+def asking_two(project: Path) -> Path:
+    """The same project, where it was agreed that two people label each row."""
+    specification = project / "alcli.toml"
+    text = specification.read_text(encoding="utf-8")
+    assert "per_row = 1 " in text
+    specification.write_text(text.replace("per_row = 1 ", "per_row = 2 "), encoding="utf-8")
+    return project
+
+
 def ingested(project: Path, file: Path, *more: str) -> dict[str, Any]:
     """What `alcli ingest` says of a file."""
     result = alcli("-C", project, "ingest", file, "--json", *more)

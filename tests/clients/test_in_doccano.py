@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from doccano_server import PACKAGES, DoccanoProject, DoccanoServer, doccano_server
-from people import CLASSES, ROWS, answers, apart, ask, contents, in_agreement, ingested
+from people import CLASSES, ROWS, answers, apart, ask, asking_two, contents, in_agreement, ingested
 from served import installed
 
 TEXTS = {row: {"text": text} for row, text in ROWS.items()}
@@ -132,6 +132,18 @@ def test_what_two_people_see_differently_is_refused_by_its_id(
         with Path(name).open(encoding="utf-8-sig", newline="") as rows:
             kept += [row["id"] for row in csv.DictReader(rows)]
     assert set(kept) == {one.row for one in apart()}
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_where_two_are_asked_they_may_differ_and_every_label_arrives_once(
+    kind: str, back: Round, tmp_path: Path
+) -> None:
+    project, file = asking_two(back.copied(tmp_path)), back.files / f"alone-differing-{kind}.zip"
+    outcome = ingested(project, file)
+    assert outcome["exit"] == 0 and not outcome["rejected"], outcome
+    assert taken(project) == sorted((one.row, one.person, one.label) for one in (*SAID, *apart()))
+    assert outcome["conflicts"] == len({one.row for one in apart()})
+    assert ingested(project, file)["step"] is None
 
 
 def test_columns_that_doccano_has_itself_come_back(server: DoccanoServer, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from label_studio_server import PACKAGES, LabelStudioServer, label_studio_server
-from people import ROWS, Said, answers, apart, ask, contents, in_agreement, ingested
+from people import ROWS, Said, answers, apart, ask, asking_two, contents, in_agreement, ingested
 from served import installed
 
 EXPORTS = {"JSON": ".json", "JSON_MIN": ".json", "CSV": ".csv", "TSV": ".tsv"}
@@ -131,6 +131,19 @@ def test_what_two_people_see_differently_is_refused_and_kept_to_be_settled(
     with Path(outcome["rejected_files"][0]).open(encoding="utf-8-sig", newline="") as kept:
         rows = {(row["id"], row["annotator"], row["label"]) for row in csv.DictReader(kept)}
     assert rows == {(one.row, back.called[one.person], one.label) for one in apart()}
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_where_two_are_asked_they_may_differ_and_every_answer_arrives_once(
+    kind: str, back: Round, tmp_path: Path
+) -> None:
+    project = asking_two(back.copied(tmp_path))
+    outcome = ingested(project, back.differing[kind])
+    assert outcome["exit"] == 0 and not outcome["rejected"], outcome
+    differing = [(one.row, back.called[one.person], one.label) for one in apart()]
+    assert taken(project) == sorted([*back.expected(skips=kind == "JSON"), *differing], key=repr)
+    assert outcome["conflicts"] == len({row for row, _, _ in differing})
+    assert ingested(project, back.differing[kind])["step"] is None
 
 
 def test_the_interface_shows_every_column(back: Round) -> None:

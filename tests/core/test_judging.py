@@ -302,6 +302,69 @@ def test_one_person_has_one_spelling() -> None:
     assert sum("taken to be 'Anna'" in warning.reason for warning in judged.warnings) == 2
 
 
+def test_two_annotators_who_are_both_asked_may_differ() -> None:
+    rows = (
+        row(2, "ex-1", "positive", annotator="anna"),
+        row(3, "ex-1", "negative", annotator="ben"),
+        row(4, "ex-2", "positive", annotator="anna"),
+        row(5, "ex-2", "negative", annotator="anna"),
+        row(6, "00123", "positive", annotator="anna"),
+        row(7, "00123", "negative"),
+    )
+    judged = hear(*rows, several=True)
+    assert [(a.id, a.annotator, a.label) for a in judged.answers] == [
+        ("ex-1", "anna", "positive"),
+        ("ex-1", "ben", "negative"),
+    ]
+    assert [fault.line for fault in judged.rejected] == [4, 5, 6, 7], "one person, and one of whom nobody knows who"
+    refused = hear(*rows[:2])
+    assert not refused.answers and "[answers] per_row" in refused.rejected[0].reason
+    wanted = answered({})
+    wanted = replace(wanted, by_id={**wanted.by_id, "ex-1": replace(wanted.by_id["ex-1"], wanted=2)})
+    assert len(hear(*rows[:2], asked=wanted).answers) == 2, "two were asked about this row"
+
+
+def asked_of(to: Mapping[str, tuple[str, ...]]) -> Asked:
+    """What was handed out, some rows to named annotators."""
+    everyone = answered({})
+    rows = {name: replace(asked, to=to.get(name, ())) for name, asked in everyone.by_id.items()}
+    return replace(everyone, by_id=rows, by_key={row.key: row for row in rows.values()})
+
+
+def test_a_file_that_only_one_person_was_given_is_theirs() -> None:
+    asked = asked_of({"ex-1": ("anna", "ben"), "ex-2": ("anna",), "00123": ("anna", "ben")})
+    everything = hear(row(2, "ex-1"), row(3, "ex-2"), asked=asked)
+    assert {answer.annotator for answer in everything.answers} == {"anna"}
+    shared = hear(row(2, "ex-1"), row(3, "00123"), asked=asked)
+    assert {answer.annotator for answer in shared.answers} == {""}, "either may have filled it in"
+    named = hear(row(2, "ex-2"), asked=asked, annotator="carla")
+    assert named.answers[0].annotator == "carla"
+    said = hear(row(2, "ex-2", annotator="ben"), asked=asked)
+    assert said.answers[0].annotator == "ben"
+
+
+def again(**given: Mapping[str, str]) -> Asked:
+    """Rows handed out again to be settled, of which this was said before; all say the same."""
+    before = answered({POOL[name.replace("_", "-")]: said for name, said in given.items()})
+    rows = {name: replace(asked, open=True, settles=True) for name, asked in before.by_id.items()}
+    labels = {row: next(iter(said.values())) for row, said in before.answers.items()}
+    by_key = {row.key: row for row in rows.values()}
+    return replace(before, by_id=rows, by_key=by_key, labels={r: label for r, label in labels.items() if label})
+
+
+def test_what_is_handed_out_again_is_confirmed_or_corrected() -> None:
+    asked = again(ex_1={"anna": "positive"}, ex_2={"anna": "positive"})
+    rows = row(2, "ex-1"), row(3, "ex-2", "negative"), row(4, "00123")
+    for annotator in ("carla", "anna"):
+        judged = hear(*rows, asked=asked, annotator=annotator)
+        assert [(a.id, a.kind, a.settles) for a in judged.answers] == [
+            ("ex-1", "confirmed", True),
+            ("ex-2", "corrected", True),
+            ("00123", "new", True),
+        ]
+        assert (judged.confirmed, judged.corrected, judged.accepted) == (1, 1, 1)
+
+
 def test_the_same_file_again_is_nothing_new() -> None:
     judged = hear(row(2, "ex-1"), row(3, "ex-2", "?"), asked=ask(ex_1={"": "positive"}, ex_2={"": None}))
     assert judged.unchanged == 2 and not judged.answers and not judged.rejected
