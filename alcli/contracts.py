@@ -228,6 +228,7 @@ class RoundHistory:
     now: float
     models: tuple[Retrained, ...] = ()
     minutes: float = 0.0  # that annotators spent, as far as returned files say
+    n_answers: int = 0  # that annotators gave: several a row, where several were asked, or one was asked again
     n_predicted: int = 0
     n_wrong: int = 0
     expected_wrong: float = 0.0
@@ -286,7 +287,7 @@ class Handoff:
 
     `guide` tells of a class what belongs in it; `skip` is the answer that means "this one cannot be labelled" ("" =
     there is none). `images` are the shown columns that hold paths of images, counted from `folder`, which counts
-    from where the file stands.
+    from where the file stands. `annotator` is the person whom the file is for, where that was fixed.
     """
 
     id_column: str
@@ -297,6 +298,7 @@ class Handoff:
     skip: str = "?"
     images: tuple[str, ...] = ()
     folder: str = "."
+    annotator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 OUT = Path(__file__).parent / "out"
 PACKAGES = (
     "alcli",
+    "cleanlab",
     "joblib",
     "modAL-python",
     "numpy",

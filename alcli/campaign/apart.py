@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcli.campaign.situation import Situation
-from alcli.core.near import near
+from alcli.core.near import groups
 from alcli.project import pool
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def staying(situation: Situation, rows: Sequence[int] | Ints) -> Ints:
         return np.arange(len(rows))
     found = pool.fetch(situation.shards, [*beside, *rows], columns.content)
     texts = ["\n".join(filter(None, said)) for said in zip(*(found[name] for name in columns.text), strict=True)]
-    others = [found[name] for name in columns.content if name not in columns.text]
-    stays = np.ones(len(texts), bool)
-    for earlier, later in near(texts):  # ascending, so that what becomes of the earlier one is known
-        if stays[earlier] and later >= len(beside) and all(of[earlier] == of[later] for of in others):
-            stays[later] = False
-    return np.flatnonzero(stays[len(beside) :])
+    others = (found[name] for name in columns.content if name not in columns.text)
+    said = list(zip(groups(texts).tolist(), *others, strict=True))
+    first = {what: at for at, what in reversed(list(enumerate(said)))}
+    return np.array([at - len(beside) for at, what in enumerate(said) if at >= len(beside) and first[what] == at], int)

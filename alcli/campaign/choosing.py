@@ -37,7 +37,7 @@ _REFERENCE_STREAM = 1  # apart from the lottery's, which is without a third numb
 class Picked:
     """Rows of the pool, best first, and how they were found; the first `matching` chosen by a pattern.
 
-    Those of the `audit` sample were drawn; they stand anywhere.
+    Those of the `audit` sample were drawn; they stand anywhere. Those asked `again` have a label, which may be wrong.
     """
 
     rows: Sequence[int]
@@ -49,6 +49,7 @@ class Picked:
     model: int | None = None
     matching: int = 0
     audit: frozenset[int] = frozenset()
+    again: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

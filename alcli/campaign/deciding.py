@@ -8,19 +8,27 @@ from pathlib import Path
 
 from alcli import plugins
 from alcli.campaign import parts
-from alcli.contracts import RoundHistory, Verdict
+from alcli.contracts import FEWEST_CLASSES, RoundHistory, Verdict
 from alcli.errors import ConfigError
 from alcli.project import config as configs
+from alcli.project import relabelling
 from alcli.project.config import Part, Stop
 from alcli.project.project import Project
 from alcli.project.vault import Committed
 
 
 def trigger(project: Project, now: float) -> Verdict:
-    """Whether a retrain is due; `now` in seconds since 1970."""
+    """Whether a retrain is due; `now` in seconds since 1970.
+
+    It is, whatever the trigger says, where the classes changed so that the last model is used no more, or does not know
+    classes that have labels by now.
+    """
     part = project.config.retrain.when
     with parts.blamed("retrain trigger", part.use):
         verdict = parts.load(project.root, "triggers", part).judge(project.state.history(now))
+    why = relabelling.outdated(project.state) or relabelling.unlearned(project.state)
+    if why and len(project.state.labels_by_class()) >= FEWEST_CLASSES:
+        return Verdict(True, why, part.use)
     return Verdict(verdict.fires, verdict.because, part.use)
 
 
@@ -68,7 +76,8 @@ def decision(project: Project, now: float, as_if_answered: bool = False) -> Deci
     """
     stop, history = project.config.stop, project.state.history(now)
     if as_if_answered:
-        history = replace(history, n_labels=history.n_labels + len(project.state.out - project.state.blank))
+        out = len(project.state.out - project.state.blank)
+        history = replace(history, n_labels=history.n_labels + out, n_answers=history.n_answers + out)
     return Decision(
         any=tuple(_verdict(project.root, part, history) for part in stop.any),
         all=tuple(_verdict(project.root, part, history) for part in stop.all),

@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from alcli.campaign.receiving import shown_with
 from alcli.contracts import Guidance, HandoffRefused
 from alcli.core.decoding import decode
 from alcli.core.worksheet import Answer, Worksheet
 from alcli.errors import DataError
 from alcli.project import durable
-from alcli.project.config import Config
+from alcli.project.project import Project
+
+
+def _whose(project: Project, sheet: Worksheet) -> str:
+    """The annotator whom the file is for: of those who were handed one, the only one whom its rows name."""
+    names = {answer.annotator for answer in sheet.answers}
+    known = {name for batch in project.state.batches for name in batch.did.outputs}
+    return next(iter(names)) if len(names) == 1 and names <= known else ""
 
 
 @dataclass
@@ -28,16 +36,24 @@ class Desk:
     _on_disk: bytes = b""
 
     @classmethod
-    def of(cls, path: Path, config: Config, annotator: str) -> Desk:
-        """Raises `DataError` where the file is no handoff CSV of this campaign."""
-        data = path.read_bytes()
+    def of(cls, path: Path, project: Project, annotator: str, login: str = "") -> Desk:
+        """The desk of this annotator; unnamed, of the one whom the file is for, else of whoever is logged in.
+
+        Raises `DataError` where the file is no handoff CSV of this campaign.
+        """
+        config, data = project.config, path.read_bytes()
         try:
-            sheet = Worksheet(decode(data).text, config.id_name, config.shown)
+            text = decode(data).text
+            sheet = Worksheet(text, config.id_name, config.shown)
+            shown = shown_with(project, sheet.keys)
+            if shown != config.shown:
+                sheet = Worksheet(text, config.id_name, shown)
         except HandoffRefused as why:
             raise DataError(f"{path}: {why}", "name a CSV that alcli select wrote") from why
         labels = config.labels
         skip = labels.skip[0] if labels.skip else ""
-        return cls(path, sheet, annotator, labels.classes, labels.guide, skip, _on_disk=data)
+        who = annotator or _whose(project, sheet) or login
+        return cls(path, sheet, who, labels.classes, labels.guide, skip, _on_disk=data)
 
     def answer(self, row: int, label: str, comment: str, seconds: float) -> None:
         """Take this answer, and put it on the disk."""

@@ -62,7 +62,7 @@ def foreseen(project: Project, config: Config, measured: Measured | None) -> For
     for trained in reversed(state.models):
         then, before = project.committed[trained.step - 1].step.settings, trained.did.measured
         alike = all(then.get(key) == now[key] for key in ("features", "model"))
-        if alike and before and before.source == measured.source:
+        if alike and not trained.overtaken and before and before.source == measured.source:
             points.setdefault(trained.did.n_labels, before.estimates.get(metric))
     curve = [Point(n, estimate) for n, estimate in sorted(points.items()) if estimate and n <= len(state.labels)]
     return forecast(curve, metric, state.n_rows - state.n_duplicates, target)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from alcli.campaign.choosing import Picked
 from alcli.campaign.learned import Learned
@@ -15,14 +17,30 @@ from alcli.errors import ConfigError, DataError, ProjectError
 from alcli.project.config import Config
 from alcli.project.project import SPECIFICATION, Project
 from alcli.project.records import BatchRow
+from alcli.project.state import Batch, State
+
+Purpose: TypeAlias = Literal["review", "adjudicate"]
+
+
+@dataclass(frozen=True)
+class Handout:
+    """A round as it goes out: its rows, the texts shown of each, and the specification that its step records."""
+
+    round: int
+    config: Config
+    rows: Sequence[BatchRow]
+    texts: Sequence[tuple[str, ...]]
 
 
 def hand_out(
-    project: Project, config: Config, number: int, picked: Picked, path: Path
-) -> tuple[Handoff, list[BatchRow]]:
-    """The batch as annotators get it, in a file at `path`, and as the vault keeps it.
-
-    Annotators get no reasons: these would tell the rows that were chosen from those that were drawn to measure by.
+    project: Project,
+    config: Config,
+    picked: Picked,
+    dealt: Sequence[tuple[str, ...]] = (),
+    again: Purpose = "review",
+) -> Handout:
+    """The next round, of these rows; `dealt` are the annotators who are asked each of them, where that is fixed, and
+    `again` is why some are among them that have answers already: one more is awaited of each.
     """
     from alcli.project import pool
 
@@ -31,55 +49,75 @@ def hand_out(
         fetched = pool.fetch(project.shards, picked.rows, columns)
     except DataError as error:
         raise ConfigError(f"[handoff] show: {error.message}", error.hint) from error
+    number = project.state.n_batches_ever + 1
     ids = [name or "" for name in fetched[pool.ROW_ID]]
-    predicted = _predicted(project, picked.rows)
-
-    def key(place: int, id: str) -> str:
-        return keys.key(project.state.project, number, place, id)
-
-    picked_rows = zip(picked.rows, ids, picked.utility, picked.reasons, predicted, strict=True)
-    asked = [
-        BatchRow(key(place, id), row, id, utility, reason, row in picked.audit, *said)
-        for place, (row, id, utility, reason, said) in enumerate(picked_rows, 1)
-    ]
+    # told of all or of none, lest those that are asked again are known by it
+    told = {} if picked.again.issuperset(picked.rows) else _predicted(project, picked.rows)
+    rows = []
+    for at, row in enumerate(picked.rows):
+        predicted, confidence = told.get(row, (None, None))
+        to = dealt[at] if dealt else ()
+        rows.append(
+            BatchRow(
+                key=keys.key(project.state.project, number, at + 1, ids[at]),
+                row=row,
+                id=ids[at],
+                utility=picked.utility[at],
+                reason=picked.reasons[at],
+                audit=row in picked.audit,
+                predicted=predicted,
+                confidence=confidence,
+                wanted=1 if row in picked.again else len(to) or config.answers.per_row,
+                to=to,
+                purpose=again if row in picked.again else "",
+            )
+        )
     cells = [[cell or "" for cell in fetched[column]] for column in columns]
     texts = list(zip(*cells, strict=True)) if columns else [()] * len(ids)
-    return handoff_at(path, project, config, asked, texts), asked
+    return Handout(number, config, rows, texts)
 
 
-def handoff_at(
-    path: Path, project: Project, config: Config, asked: Sequence[BatchRow], texts: Iterable[tuple[str, ...]]
-) -> Handoff:
-    """Rows and the texts shown of them, as the file at `path` hands them out."""
+def handoff_at(path: Path, project: Project, handout: Handout, annotator: str = "") -> Handoff:
+    """The rows as the file at `path` hands them out; with an `annotator`, theirs.
+
+    Annotators get no reasons: these would tell the rows that were chosen from those that were drawn to measure by.
+    """
+    config = handout.config
     photos = project.root / config.features.images.params.get("folder", ".")
     return Handoff(
         id_column=config.id_name,
         shown_columns=config.shown,
         classes=config.labels.classes,
         rows=tuple(
-            HandoffRow(a.key, a.id, shown, predicted=a.predicted, confidence=a.confidence)
-            for a, shown in zip(asked, texts, strict=True)
+            HandoffRow(asked.key, asked.id, shown, predicted=asked.predicted, confidence=asked.confidence)
+            for asked, shown in zip(handout.rows, handout.texts, strict=True)
+            if not annotator or annotator in asked.to
         ),
         guide=config.labels.guide,
         skip=next(iter(config.labels.skip), ""),
         images=config.pool.images,
         folder=Path(os.path.relpath(photos, path.parent)).as_posix(),
+        annotator=annotator,
     )
 
 
-def to_ingest(path: Path, form: Format) -> str:
-    """The name of the file that comes back, for a shell; a format that is not handed in itself says how it ends."""
-    return shlex.quote(str(path.with_name(path.stem + getattr(form, "returns", path.suffix))))
+def to_ingest(path: Path, form: Format, annotator: str = "") -> str:
+    """The name of the file that comes back, for a shell; a format that is not handed in itself says how it ends.
+
+    The file of one `annotator` has their name in it already.
+    """
+    ending: str = getattr(form, "returns", path.suffix)
+    return shlex.quote(str(path.with_name(path.stem + (ending[ending.rfind(".") :] if annotator else ending))))
 
 
-def _predicted(project: Project, rows: Sequence[int]) -> list[tuple[str | None, float | None]]:
-    """What the model in use says of each row, and how sure it is."""
+def _predicted(project: Project, rows: Sequence[int]) -> dict[int, tuple[str, float]]:
+    """What the model in use says of each row, and how sure it is; nothing where there is none."""
     if not project.state.model or not rows:
-        return [(None, None)] * len(rows)
+        return {}
     model = Learned.of(project, project.state.model)
     proba = model.confidence(model.features.of_rows(project.shards, rows))
-    best = proba.argmax(axis=1).tolist()
-    return [(model.classes[k], round(float(p), 4)) for k, p in zip(best, proba.max(axis=1), strict=True)]
+    best, sure = proba.argmax(axis=1).tolist(), proba.max(axis=1).tolist()
+    return {row: (model.classes[k], round(p, 4)) for row, k, p in zip(rows, best, sure, strict=True)}
 
 
 def refuse_to_overwrite(path: Path) -> None:
@@ -92,10 +130,21 @@ def refuse_to_overwrite(path: Path) -> None:
 
 def refuse_to_replace(project: Project, path: Path, inputs: Sequence[Path] = ()) -> None:
     """What a command writes may replace what it wrote before, but no handoff, no specification and no input."""
-    handed_out = [project.root / batch.did.output for batch in project.state.batches]
+    batches = (batch.did for batch in project.state.batches)
+    handed_out = [project.root / name for did in batches for name in (did.output, *did.outputs.values())]
     for kept in (project.root / SPECIFICATION, *handed_out, *inputs):
         if path.resolve() == kept.resolve():
             raise ProjectError(f"{path} must not be replaced; nothing was written", "-o ANOTHERFILE")
+
+
+def awaited(state: State, batch: Batch) -> list[str]:
+    """The files of a batch, as its step names them, that answers are still awaited from."""
+    last = (asked for asked in batch.rows if asked.row in state.out)
+    rows = [asked for asked in last if state.asked[asked.row].key == asked.key]
+    if not batch.did.outputs:
+        return [batch.did.output] if rows else []
+    owe = {name for asked in rows for name in asked.to if name not in state.heard[asked.row]}
+    return [file for name, file in batch.did.outputs.items() if name in owe]
 
 
 def relative(path: Path, root: Path) -> str:

@@ -23,7 +23,8 @@ def run(root: Path, command: str, step: int, told: bytes) -> Iterator[str]:
     try:
         project = Project.open(root)
         hooks = project.config.hooks
-        wanted = {f"on_{command}": getattr(hooks, f"on_{command}", "")}
+        key = "on_select" if command == "review" else f"on_{command}"  # a review hands out a batch too
+        wanted = {key: getattr(hooks, key, "")}
         if hooks.on_stop and turned(project, step):
             wanted["on_stop"] = hooks.on_stop
     except AlcliError as error:
@@ -57,7 +58,7 @@ class _AsRecorded(Project):
     """A project as a step left it, under the specification which that step recorded."""
 
     @cached_property
-    def config(self) -> Config:
+    def specification(self) -> Config:
         last = self.committed[-1]
         return configs.from_tree(last.step.settings, f"step {last.number}")
 

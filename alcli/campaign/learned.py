@@ -19,7 +19,8 @@ from alcli.errors import ConfigError, ProjectError
 from alcli.project import config as configs
 from alcli.project.config import Config, Part, Pool
 from alcli.project.project import Project
-from alcli.project.state import ShardAt, Trained
+from alcli.project.renaming import Trained
+from alcli.project.state import ShardAt
 from alcli.project.vault import RESTORE
 
 if TYPE_CHECKING:

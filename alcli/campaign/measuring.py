@@ -41,7 +41,13 @@ class Audit:
 
     @classmethod
     def of(cls, project: Project, config: Config, lesson: Lesson, fitted: Fitted) -> Audit | None:
-        """That of a lesson, judged by the model that was fitted to all of it; None where no row can be judged."""
+        """That of a lesson, judged by the model that was fitted to all of it; None where no row can be judged.
+
+        Nor where rows of it lost their label as the classes changed, and have none yet: the others are those of the
+        classes that stayed, and no picture of the pool.
+        """
+        if project.state.queued & project.state.audit:
+            return None
         matrix = fitting.narrowed(lesson.matrix, fitted.columns)
         build = parts.load(project.root, "models", config.model).build
         with parts.blamed("model", config.model.use):

@@ -22,6 +22,8 @@ from alcli.project.config import Labels as LabelSettings
 from alcli.project.pool import Added, Shard
 from alcli.project.project import DUPLICATES
 from alcli.project.records import ANSWERS, AnswerRow, PoolAdded, ShardRecord, to_lines
+from alcli.project.relabelling import former
+from alcli.project.renaming import Relabelled
 
 
 def stage(
@@ -36,11 +38,13 @@ def stage(
     drawn_below: float | None = None,
     closed: Collection[int] = (),
     test: Kept | None = None,
+    changes: Sequence[Relabelled] = (),
 ) -> PoolAdded:
     """Read pool files into a staging folder: shards, duplicates, the labels that the rows carry, the audit's draws.
 
     `closed` rows were chosen or have labels; `drawn_below` is as recorded when the first rows joined, None for these.
-    Rows that are in the test file are left out: they are neither asked nor learned from.
+    Rows that are in the test file are left out: they are neither asked nor learned from. Labels that the rows carry may
+    be of classes as they were before these `changes`.
     """
     if config.pool.vectors and vectors is None:
         raise DataError("this pool has a matrix: the new rows need theirs", "--vectors FILE.npy or FILE.parquet")
@@ -64,7 +68,7 @@ def stage(
     here = [Shard(staging / shard.name, shard.first, shard.rows) for shard in shards]
     if test and not known:
         _fit_together(here, test, vectors is not None)
-    seeds = _seed_set(added, [*known, *here], config.labels, ", ".join(path.name for path in paths))
+    seeds = _seed_set(added, [*known, *here], config.labels, changes, ", ".join(path.name for path in paths))
     if seeds.rows:
         (staging / ANSWERS).write_bytes(to_lines(seeds.rows))
     twins = dict(added.duplicates.tolist())
@@ -109,10 +113,13 @@ class _SeedSet:
     contradicted: int
 
 
-def _seed_set(added: Added, shards: Sequence[Shard], labels: LabelSettings, file: str) -> _SeedSet:
+def _seed_set(
+    added: Added, shards: Sequence[Shard], labels: LabelSettings, changes: Sequence[Relabelled], file: str
+) -> _SeedSet:
     """The labels that came with the rows, read by the rules for answers; a twin's is that of its content."""
     said = [(row, name, cell) for row, name, cell in added.labels.iter_rows() if cell.strip()]
-    read = Labels(labels.classes, bool(labels.classes), labels.skip, (cell for _, _, cell in said))
+    cells = (cell for _, _, cell in said)
+    read = Labels(labels.classes, bool(labels.classes), labels.skip, cells, former(changes))
     twins = dict(added.duplicates.tolist())
     found: dict[int, str] = {}
     faults, contradicted = [], 0

@@ -17,7 +17,17 @@ from alcli.errors import ProjectError, ProjectMoved
 from alcli.project import config as configs
 from alcli.project import durable
 from alcli.project.project import Project
-from alcli.project.records import ModelRetrained, StepUndone
+from alcli.project.records import (
+    CONSENSUS,
+    SUSPECTS,
+    ConsensusRow,
+    LabelsChanged,
+    ModelRetrained,
+    StepUndone,
+    SuspectRow,
+    from_lines,
+)
+from alcli.project.relabelling import described
 from alcli.project.vault import RESTORE, STEP_FILE, Committed, Vault
 
 _CHUNK = 1 << 20
@@ -86,6 +96,7 @@ class Copy:
                 file = self._file(theirs, name)
                 if file.stat().st_size != payload.size or durable.sha256(file) != payload.sha256:
                     raise self._damaged(theirs, name)
+            self._told(theirs)
             self._readable(theirs)
             self._follows(theirs, self.project.committed[self.common :])
         return [Pulled(theirs.number, None, theirs.step.time, _did(theirs)) for theirs in self.new]
@@ -120,11 +131,29 @@ class Copy:
             if step <= self.common and self.committed[step - 1].step.verb == "add":
                 raise ProjectMoved(f"{self.folder} has rows that were undone here, of step {step}", "alcli retrain")
         for c in came_in:
+            if isinstance(c.step.did, LabelsChanged) and c.number not in undone:
+                raise ProjectMoved(
+                    f"the classes changed here in step {c.number}, which {self.folder} does not know: "
+                    f"{described(c.step.did)}; nothing was changed",
+                    "alcli retrain",
+                )
             if isinstance(c.step.did, ModelRetrained) and c.number not in undone and _essence(c) not in theirs:
                 raise ProjectMoved(
                     f"step {c.number} is a retrain made here, which {self.folder} does not know; nothing was changed",
                     f"where the model made there is to be used: alcli undo {c.number}, then pull again",
                 )
+
+    def _told(self, theirs: Committed) -> None:
+        """Refuse rows beside a model that could not be read: a project that has them could not be opened."""
+        try:
+            for name, kind in ((CONSENSUS, ConsensusRow), (SUSPECTS, SuspectRow)):
+                if name in theirs.step.payload:
+                    from_lines(self._file(theirs, name).read_bytes(), kind)
+            missing = _did(theirs).consensus and CONSENSUS not in theirs.step.payload
+        except ValueError as error:
+            raise self._refused(f"its step {theirs.number} has rows that cannot be read: {error}") from error
+        if missing:
+            raise self._refused(f"its step {theirs.number} is not whole: {CONSENSUS} is missing")
 
     def _readable(self, theirs: Committed) -> None:
         """Refuse a model that reads other features than those made here: it would be of no use."""

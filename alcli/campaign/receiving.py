@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from alcli import plugins
 from alcli.campaign import parts
 from alcli.contracts import Format, HandoffRefused, Returned
 from alcli.core.archives import returned_files
+from alcli.core.keys import parse
 from alcli.core.returning import read_back
 from alcli.errors import Fault
 from alcli.project.config import Config, Part
@@ -24,8 +25,7 @@ def received(project: Project, files: Sequence[str], format: str | None) -> tupl
 
     A file of an archive is called `ARCHIVE-FILE`.
     """
-    config = project.config
-    formats = _formats(project.root, config, format)
+    formats = _formats(project.root, project.config, format)
     returned: dict[str, Returned] = {}
     refused: list[Fault] = []
     for name in dict.fromkeys(files):
@@ -36,14 +36,28 @@ def received(project: Project, files: Sequence[str], format: str | None) -> tupl
             continue
         for inside, data in within.items():
             called = f"{name}-{inside.replace('/', '-')}" if inside else name
-            person = Path(inside).stem if inside else ""
             try:
-                returned[called] = read_back(
-                    data, Path(inside or name).suffix, formats, config.id_name, config.shown, person
-                )
+                returned[called] = _read(project, formats, name, inside, data)
             except HandoffRefused as why:
                 refused.append(Fault(str(why), called))
     return returned, refused
+
+
+def _read(project: Project, formats: Sequence[Format], name: str, inside: str, data: bytes) -> Returned:
+    """One file, by the columns that go out now; by those that went out with its rows, where they were others."""
+    config = project.config
+    suffix, person = Path(inside or name).suffix, Path(inside).stem if inside else ""
+    back = read_back(data, suffix, formats, config.id_name, config.shown, person)
+    shown = shown_with(project, (row.key or "" for row in back.rows))
+    return back if shown == config.shown else read_back(data, suffix, formats, config.id_name, shown, person)
+
+
+def shown_with(project: Project, found: Iterable[str]) -> tuple[str, ...]:
+    """The columns that went out with the latest round of these keys; without one, those that go out now."""
+    steps = {batch.did.round: batch.step for batch in project.state.batches}
+    rounds = {key.round for text in found if (key := parse(text.strip().lower()))}
+    latest = max(rounds & steps.keys(), default=0)
+    return project.shown_in(steps[latest]) if latest else project.config.shown
 
 
 def _formats(root: Path, config: Config, format: str | None) -> list[Format]:

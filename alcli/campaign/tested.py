@@ -30,6 +30,7 @@ from alcli.project.findings import Measured
 from alcli.project.pool import Added, Piece, Shard
 from alcli.project.project import Project
 from alcli.project.records import KeptTest, ShardRecord, from_lines, to_lines
+from alcli.project.renaming import now_called
 
 if TYPE_CHECKING:
     import polars as pl
@@ -193,15 +194,21 @@ class Tested:
 
     @classmethod
     def of(cls, project: Project, fitted: Fitted, read: Read, classes: tuple[str, ...]) -> Tested | None:
-        """Those of a project, judged by a model just fitted on these features; None where it has no test file."""
+        """Those of a project, judged by a model just fitted on these features; None where it has no test file.
+
+        Rows of a class that was split or retired since are left out: nobody has said what they are now.
+        """
         kept = Kept.of(project)
         if kept is None:
             return None
-        number = {name: k for k, name in enumerate(dict.fromkeys((*classes, *sorted({r.label for r in kept.rows}))))}
-        y = np.array([number[row.label] for row in kept.rows])
+        rows = [(row, name) for row in kept.rows if (name := now_called(row.label, project.state.relabelled))]
+        if not rows:
+            return None
+        number = {name: k for k, name in enumerate(dict.fromkeys((*classes, *sorted({name for _, name in rows}))))}
+        y = np.array([number[name] for _, name in rows])
         proba = np.zeros((len(y), len(number)))
-        proba[:, : len(classes)] = fitted.proba(read.of_rows(kept.shards, [row.row for row in kept.rows]))
-        times = np.array([row.times for row in kept.rows])
+        proba[:, : len(classes)] = fitted.proba(read.of_rows(kept.shards, [row.row for row, _ in rows]))
+        times = np.array([row.times for row, _ in rows])
         return cls(tuple(number), OutOfFold(proba, y < len(classes), y), times, project.state.seed)
 
     @property

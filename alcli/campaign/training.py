@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alcli.campaign import fitting, grouping, guarding, learned, pairing, stop_set
+from alcli.campaign import checking, fitting, grouping, guarding, learned, pairing, stop_set
 from alcli.campaign.fitting import Fitted
 from alcli.campaign.lesson import Lesson
 from alcli.campaign.measuring import Audit
+from alcli.campaign.pairing import Before, Settled
+from alcli.campaign.resolving import Differing, agreed
 from alcli.campaign.tested import Tested
 from alcli.project.findings import Pair
 from alcli.project.project import Project
-from alcli.project.records import ModelRetrained
+from alcli.project.records import CONSENSUS, SUSPECTS, ConsensusRow, ModelRetrained, SuspectRow, to_lines
 
 if TYPE_CHECKING:
     from alcli.contracts import Matrix
@@ -29,42 +31,44 @@ class Made:
     did: ModelRetrained
     fitted: Fitted
     blind: Fitted | None
+    suspects: Sequence[SuspectRow] = ()
+    consensus: Sequence[ConsensusRow] = ()
 
     def save(self, staging: Path) -> None:
         """Write the files of its step."""
         learned.save(staging, self.fitted)
         if self.blind:
             learned.save(staging, self.blind, blind=True)
+        for name, rows in ((SUSPECTS, self.suspects), (CONSENSUS, self.consensus)):
+            if rows:
+                (staging / name).write_bytes(to_lines(list(rows)))
 
 
 def train(project: Project, progress: Callable[[int, int], None] | None = None) -> Made:
-    """The specification's model, of all labels, of which there are two classes or more."""
+    """The specification's model, of all labels, of which there are two classes or more.
+
+    Those that look wrong are told and, with `[review] hold`, the worst of them are not learned from.
+    """
     state, config = project.state, project.config
     grouping.check(project.shards, config.guard)
     learned.prepare(project, progress)  # where the specification has changed, this is long work
     start = time.perf_counter()
-    n_fit = learned.fit_shards(state.shards)
-    rows, names = list(state.labels), list(state.labels.values())
-    classes = fitting.class_order(state.classes(config.labels.classes), names)
-
-    def matrix(pair: Pair) -> Matrix:
-        return learned.read(project, config, n_fit, pair.beside).of_rows(project.shards, rows)
-
-    settled = pairing.settle(project.root, config, matrix, names, classes, state.seed, _before(project))
-    fitted, made = settled.fitted, learned.read(project, config, n_fit, settled.pair.beside)
-    lesson = Lesson(rows, names, classes, matrix(settled.pair), state.audit)
+    settled, lesson, consensus = _taught(project)
+    made = learned.read(project, config, learned.fit_shards(state.shards), settled.pair.beside)
     modelled = pairing.with_model(config, settled.pair)
+    check = checking.check(project, modelled, lesson, settled.fitted)
+    lesson, fitted = checking.without(check.held, project, modelled, lesson, settled.fitted)
     audit = Audit.of(project, modelled, lesson, fitted)
-    test = Tested.of(project, fitted, made, classes)
+    test = Tested.of(project, fitted, made, lesson.classes)
     judge = test or audit
     measured = judge.measured() if judge else None
     did = ModelRetrained(
-        classes=classes,
-        labels_by_class=dict(Counter(names).most_common()),
+        classes=lesson.classes,
+        labels_by_class=dict(Counter(lesson.names).most_common()),
         figures=fitted.figures,
         features=made.key,
         features_state=made.state_sha,
-        fit_shards=n_fit,
+        fit_shards=learned.fit_shards(state.shards),
         linear=fitted.linear is not None,
         seconds=round(time.perf_counter() - start, 3),
         libraries=_libraries(),
@@ -73,14 +77,44 @@ def train(project: Project, progress: Callable[[int, int], None] | None = None) 
         contest=settled.contest,
         blind=lesson.classes_chosen if len(lesson.audit) else None,
         measured=measured,
-        stability=stop_set.compared(project, fitted, made, classes),
+        stability=stop_set.compared(project, fitted, made, lesson.classes),
         guarded=guarding.guarded(project, config, audit.right if audit else {}),
         forecast=guarding.foreseen(project, config, measured),
+        checked=check.did,
+        consensus=len(consensus),
     )
-    return Made(did, fitted, lesson.blind(project.root, modelled, state.seed))
+    return Made(did, fitted, lesson.blind(project.root, modelled, state.seed), check.suspects, consensus)
 
 
-def _before(project: Project) -> ModelRetrained | None:
+def _taught(project: Project) -> tuple[Settled, Lesson, list[ConsensusRow]]:
+    """What learns from what, fitted to all labels, and these; where annotators differ, they are what was agreed on."""
+    state, config = project.state, project.config
+    n_fit = learned.fit_shards(state.shards)
+
+    def matrix(pair: Pair, rows: Sequence[int]) -> Matrix:
+        return learned.read(project, config, n_fit, pair.beside).of_rows(project.shards, rows)
+
+    def taught(labels: Mapping[int, str], before: Before | None) -> tuple[Settled, Lesson]:
+        rows, names = list(labels), list(labels.values())
+        classes = fitting.class_order(state.classes(config.labels.classes), names)
+        settled = pairing.settle(
+            project.root, config, lambda pair: matrix(pair, rows), names, classes, state.seed, before
+        )
+        return settled, Lesson(rows, names, classes, matrix(settled.pair, rows), state.audit)
+
+    differing = Differing.of(project)
+    labels = differing.by_majority(state.labels)
+    settled, lesson = taught(labels, before(project))
+    consensus = agreed(
+        project, differing, lesson.rows, lesson.classes, settled.fitted, lambda rows: matrix(settled.pair, rows)
+    )
+    final = dict(sorted({**state.labels, **{each.row: each.label for each in consensus}}.items()))
+    if final != labels:
+        settled, lesson = taught(final, settled)
+    return settled, lesson, consensus
+
+
+def before(project: Project) -> ModelRetrained | None:
     """The model in use, if it was made by the same features and model as are named now."""
     trained = project.state.model
     if trained is None:

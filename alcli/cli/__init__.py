@@ -19,11 +19,13 @@ from alcli.cli import (
     ingest,
     init,
     label,
+    labels,
     log,
     plugins,
     predict,
     pull,
     retrain,
+    review,
     select,
     simulate,
     status,
@@ -66,6 +68,7 @@ for module in (
     label,
     ingest,
     retrain,
+    review,
     status,
     advance,
     predict,
@@ -77,6 +80,7 @@ for module in (
     plugins,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
+app.add_typer(labels.app, name="labels")
 
 
 def main() -> None:

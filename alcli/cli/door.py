@@ -17,7 +17,7 @@ import typer
 from alcli.errors import AlcliError, ProjectError, UsageError
 
 INTERRUPTED = 130
-HOOKED = {"add", "select", "ingest", "retrain", "undo"}
+HOOKED = {"add", "select", "review", "ingest", "retrain", "undo"}
 
 
 def run(

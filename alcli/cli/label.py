@@ -17,7 +17,9 @@ from alcli.errors import UsageError
 def command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV that select wrote; answers go into it.")],
-    annotator: Annotated[str, typer.Option("--annotator", metavar="NAME", help="Who answers; else your login.")] = "",
+    annotator: Annotated[
+        str, typer.Option("--annotator", metavar="NAME", help="Who answers; else whom the file is for, or your login.")
+    ] = "",
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -32,6 +34,7 @@ def command(
             raise UsageError(f"label wants {missing.name}", "pip install 'alcli[label]'") from missing
         from alcli.commands.label import label
 
-        return label(door.root(context), file, annotator=annotator or getpass.getuser(), sit=sit)
+        login = "" if annotator else getpass.getuser()
+        return label(door.root(context), file, annotator=annotator, login=login, sit=sit)
 
     door.run(act, command="label", json=json, quiet=quiet, directory=context.obj, kept="every answer is in the file")

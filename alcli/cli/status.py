@@ -16,6 +16,9 @@ def command(
         bool,
         typer.Option("--exit-code", help="Exit 10: waiting for annotators, 11: retrain due, 12: stopped, 0: select."),
     ] = False,
+    annotators: Annotated[
+        bool, typer.Option("--annotators", help="Who labelled what, how fast, and how far they agree.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -25,7 +28,7 @@ def command(
     def act() -> object:
         from alcli.commands.status import status
 
-        seen.append(status(door.root(context)))
+        seen.append(status(door.root(context), annotators=annotators))
         return seen[0]
 
     door.run(act, command="status", json=json, quiet=quiet, directory=context.obj)

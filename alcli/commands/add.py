@@ -60,6 +60,7 @@ def add(
             drawn_below=state.drawn_below,
             closed=(state.answers.keys() | state.out) - state.audit,
             test=Kept.of(project),
+            changes=state.relabelled,
         )
         if did.rows and not dry_run:
             step = project.commit(staging, project.step(did, config)).number

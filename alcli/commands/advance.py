@@ -16,6 +16,7 @@ from alcli.contracts import FEWEST_CLASSES
 from alcli.errors import AlcliError, DataError, Fault, PoolExhausted, ProjectMoved
 from alcli.project import durable
 from alcli.project.project import Project, now
+from alcli.project.relabelling import outdated
 
 SETTLE = 10.0  # seconds
 _DATA = DataError.exit_code
@@ -201,6 +202,8 @@ class _Turn:
                 self._look_again()
         if self._cut_short and not self.dry_run:
             yield self.commands.remake(self.root)
+        if failed and outdated(self.project.state):
+            raise failed  # no batch is chosen before there is a model of the classes that there are now
         while self._too_little_out:
             try:
                 durable.make_folder(outbox)
@@ -223,8 +226,10 @@ class _Turn:
         if self.dry_run:
             return "alcli advance"
         if selected:
-            files = " and ".join(file for done in selected for file in done.files)
-            return f"label the rows in {files}, then put the file into {self.root / self.project.config.handoff.inbox}"
+            files = [file for done in selected for file in done.files]
+            what = "the file" if len(files) == 1 else "them"
+            inbox = self.root / self.project.config.handoff.inbox
+            return f"label the rows in {' and '.join(files)}, then put {what} into {inbox}"
         return "alcli export" if stopped else ""
 
     def _take(self, arrival: Arrival, folder: Path) -> Taken | None:
@@ -253,20 +258,21 @@ class _Turn:
 
     @property
     def _cut_short(self) -> bool:
-        """Whether the last batch is out, and the command that chose it was killed before it wrote the file."""
+        """Whether the last batch is out, and the command that chose it was killed before it wrote every file."""
         state = self.project.state
         last = state.batches[-1] if state.batches else None
-        return bool(
-            last
-            and any(asked.row in state.out for asked in last.rows)
-            and durable.cut_short(self.root / last.did.output)
-        )
+        if not last or not any(asked.row in state.out for asked in last.rows):
+            return False
+        names = last.did.outputs.values() or (last.did.output,)
+        return any(durable.cut_short(self.root / name) for name in names)
 
     @property
     def _too_little_out(self) -> bool:
         """Whether a batch is wanted, and there are rows for one."""
         state = self.project.state
-        if len(state.out - state.blank) >= self.project.config.handoff.keep_out or not state.history(0).n_candidates:
+        again = {row for row in state.out if state.asked[row].purpose}  # these may wait for one person alone
+        waiting = len(state.out - state.blank - again)
+        if waiting >= self.project.config.handoff.keep_out or not state.history(0).n_candidates:
             return False
         return not deciding.decision(self.project, time.time(), as_if_answered=True).stops
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from alcli.project import tables
 from alcli.project.config import Config
 from alcli.project.project import Project, shown
 from alcli.project.records import ANSWERS, AnswerRow, AnswersIngested, Entry, to_lines
+from alcli.project.relabelling import former
 
 TRIES = 5  # other ingests may come in between; after so many something is wrong
 
@@ -98,6 +99,7 @@ def _ingest(
         annotator=annotator,
         unasked=unasked,
         several=config.answers.per_row > 1,
+        former=former(state.relabelled),
     )
     rejected = (*refused, *(Fault(f.reason, f.file, f.line, f.id, f.column, f.value) for f in judged.rejected))
     refuses = bool(refused or judged.refused_files) or (bool(rejected) and not skip_bad_rows)
@@ -160,12 +162,15 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
                 id=asked.id,
                 shown=texts_by_name,
                 round=number,
-                open=asked.row in state.out and state.asked[asked.row].key == asked.key,
+                open=asked.row in state.heard,
                 wanted=asked.wanted,
                 heard=state.heard.get(asked.row, frozenset()),
                 to=asked.to,
                 settles=bool(asked.purpose),
             )
+            if asked.id in by_id:  # it is the later asking that waits for an answer
+                earlier = by_id[asked.id]
+                by_key[earlier.key] = replace(earlier, open=False)
             by_key[asked.key] = by_id[asked.id] = row
     return Asked(by_key, by_id, state.answers, lambda ids: _in_pool(project, ids), state.labels)
 

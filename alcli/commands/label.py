@@ -23,9 +23,12 @@ class Outcome:
     next: str = ""
 
 
-def label(root: Path, file: Path, *, annotator: str, sit: Callable[[Desk], None]) -> Outcome:
-    """Let the annotator `sit` at the desk with this file until they leave; the file holds every answer given."""
-    desk = Desk.of(file, Project.open(root).config, annotator)
+def label(root: Path, file: Path, *, annotator: str, login: str = "", sit: Callable[[Desk], None]) -> Outcome:
+    """Let the annotator `sit` at the desk with this file until they leave; the file holds every answer given.
+
+    Where no annotator is named it is the one whom the file is for, else the one at this `login`.
+    """
+    desk = Desk.of(file, Project.open(root), annotator, login)
     sit(desk)
     done, rows = desk.sheet.n_labelled, len(desk.sheet.answers)
     named = shlex.quote(str(file))

@@ -13,6 +13,7 @@ from alcli.campaign.learned import Learned
 from alcli.errors import DataError, ProjectError
 from alcli.project import pool, tables
 from alcli.project.project import Project
+from alcli.project.relabelling import outdated
 
 if TYPE_CHECKING:
     from alcli.contracts import Matrix
@@ -41,7 +42,7 @@ def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> O
     """Write id, label and calibrated confidence of each row of the pool, or of a file."""
     project = Project.open(root)
     if project.state.model is None:
-        raise ProjectError("there is no model yet", "alcli retrain")
+        raise ProjectError(outdated(project.state, how=True) or "there is no model yet", "alcli retrain")
     learned = Learned.of(project, project.state.model)
     if isinstance(output, Path):
         refuse_to_replace(project, output, [file] if file else [])

@@ -1,22 +1,20 @@
-"""`select --remake`: the last handoff file again."""
+"""`select --remake`: the handoff files of the last round again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign import parts
-from alcli.campaign.filing import handoff_files, write_beside
-from alcli.campaign.handing import handoff_at, refuse_to_overwrite, to_ingest
+from alcli.campaign.filing import each_of, files_of, write_missing
+from alcli.campaign.handing import Handout
 from alcli.errors import ProjectError
-from alcli.project import durable
 from alcli.project.config import from_tree
 from alcli.project.project import Project, shown
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Which round's file was written again, and where."""
+    """Which round's files were written again, and where; those `kept` were there and have changed."""
 
     command: str
     round: int
@@ -25,33 +23,36 @@ class Outcome:
     rows: int
     still_out: int
     remade: bool
+    kept: tuple[str, ...] = ()
     next: str = ""
 
 
 def remake(root: Path, *, output: Path | None = None) -> Outcome:
-    """Write the last handoff file again, byte for byte."""
+    """Write the last round's handoff files again, byte for byte; to `output`, or called after it.
+
+    Where only some are lost, those that were labelled meanwhile are left alone.
+    """
     project = Project.open(root)
     state = project.state
     if not state.batches:
         raise ProjectError("no batch has been handed out yet", "alcli select")
     batch = state.batches[-1]
-    config = from_tree(project.committed[batch.step - 1].step.settings, f"step {batch.step}")
-    form = parts.load(root, "formats", config.handoff.format)
-    path = output or project.root / batch.did.output
-    handoff = handoff_at(path, project, config, batch.rows, shown(project.committed[batch.step - 1]))
-    files = handoff_files(form, handoff, path)
-    write_beside(files, path)
-    if not path.exists() or path.read_bytes() != files[path]:
-        refuse_to_overwrite(path)
-        with durable.replacing(path) as draft:
-            draft.write_bytes(files[path])
+    made = project.committed[batch.step - 1]
+    handout = Handout(batch.did.round, from_tree(made.step.settings, f"step {batch.step}"), batch.rows, shown(made))
+    were = {name: project.root / file for name, file in (batch.did.outputs or {"": batch.did.output}).items()}
+    paths = each_of(output, list(batch.did.outputs), exactly=True) if output else were
+    files = files_of(project, handout, paths)
+    lost = {path: data for path, data in files.handoffs.items() if not path.exists()}
+    write_missing({**files.beside, **(lost if lost and not output else files.handoffs)})
+    kept = tuple(str(path) for path, data in files.handoffs.items() if path.read_bytes() != data)
     return Outcome(
         command="select",
         round=batch.did.round,
         step=batch.step,
-        files=tuple(map(str, files)),
+        files=tuple(name for name in files.names if name not in kept),
         rows=len(batch.rows),
         still_out=len(state.out),
         remade=True,
-        next=f"label the rows in {path}, then: alcli ingest {to_ingest(path, form)}",
+        kept=kept,
+        next=files.next,
     )

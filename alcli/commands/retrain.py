@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign import deciding, elsewhere, pairing
+from alcli.campaign import deciding, elsewhere, pairing, reviewing
 from alcli.campaign.training import train
 from alcli.contracts import FEWEST_CLASSES, Verdict
 from alcli.core.answers import Standing
 from alcli.errors import ConfigError, ProjectError
-from alcli.project.findings import Measured
+from alcli.project.findings import Checked, Measured
 from alcli.project.project import Project
 from alcli.project.state import State
 
@@ -23,7 +23,9 @@ class Outcome:
 
     `measured` is honest; None where there is nothing yet to measure by. `figures` are cross-validated on labelled rows,
     hence biased. `contest` says how another model or other features did, where the model is `auto`.
-    `selected`: some of the labelled rows were chosen by a model, as the hard ones.
+    `selected`: some of the labelled rows were chosen by a model, as the hard ones. `checked` says how many labels look
+    wrong; the rows `held` (ids, the worst first) were not learned from. On `consensus` rows annotators differ, and they
+    were learned as annotators and model together tell them.
     """
 
     command: str
@@ -42,6 +44,9 @@ class Outcome:
     model: str = ""
     contest: str = ""
     measured: Measured | None = None
+    checked: Checked | None = None
+    held: tuple[str, ...] = ()
+    consensus: int = 0
     dry_run: bool = False
     next: str = ""
 
@@ -77,6 +82,8 @@ def retrain(
         with project.vault.stage() as staging:
             made.save(staging)
             step = project.commit(staging, project.step(did, config)).number
+    after = Project.open(root)
+    suspects = [one for model in after.state.models if model.step == step for one in reviewing.suspects(after, model)]
     return Outcome(
         command="retrain",
         trained=True,
@@ -90,11 +97,14 @@ def retrain(
         n_features=n_features,
         n_used=n_used,
         seconds=did.seconds,
-        conflicts=len(state.standing(Standing.CONFLICT)),
+        conflicts=len(after.state.standing(Standing.CONFLICT)),
         model=pairing.described(config, did.pair),
         contest=pairing.told(config, did.contest),
         measured=did.measured,
-        next="alcli export" if deciding.decision(Project.open(root), time.time()).stops else "alcli select",
+        checked=did.checked,
+        held=tuple(suspect.id for suspect in suspects if suspect.held),
+        consensus=did.consensus,
+        next="alcli export" if deciding.decision(after, time.time()).stops else "alcli select",
     )
 
 

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from alcli import plugins
-from alcli.campaign import deciding, grouping, parts
+from alcli.campaign import dealing_out, deciding, grouping, parts
 from alcli.campaign.choosing import Picked, choose
 from alcli.campaign.exploring import with_audit
-from alcli.campaign.filing import handoff_files, write_beside
-from alcli.campaign.handing import hand_out, refuse_to_overwrite, relative, to_ingest
+from alcli.campaign.filing import each_of, files_of, in_format, refuse_any, send
+from alcli.campaign.handing import Handout, hand_out
 from alcli.campaign.matching import choose_matching
+from alcli.campaign.named import pick_named
+from alcli.campaign.queueing import with_queued
 from alcli.campaign.quotas import choose_by_quota
+from alcli.campaign.relooking import with_relooks
 from alcli.campaign.situation import Situation
-from alcli.contracts import Handoff, Verdict
-from alcli.core.answers import Standing
-from alcli.errors import DataError, Fault, ProjectError
-from alcli.project import durable
-from alcli.project.config import Config, Part
+from alcli.contracts import Verdict
+from alcli.errors import ProjectError
+from alcli.project.config import Answers, Config, Part
 from alcli.project.project import Project
-from alcli.project.records import BATCH, SHOWN, BatchRow, BatchSelected, to_lines
-from alcli.project.state import State
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """One row of the batch, best first; those of the `audit` sample were drawn at random and stand anywhere."""
+    """One row of the batch, best first; those of the `audit` sample were drawn at random and stand anywhere.
+
+    `to` are the annotators who are asked, where that is fixed.
+    """
 
     rank: int
     id: str
@@ -37,13 +38,16 @@ class Chosen:
     reason: str
     text: str
     audit: bool = False
+    to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What `select` did: the round, the files written, the rows, and how many of earlier rounds are still out.
 
-    `stop` are the stopping criteria by which labelling has ended, in spite of which this was asked for.
+    `annotators` says how many rows each has, `outputs` which file; `n_shared` rows are asked of more than one person,
+    `n_again` have a label that may be wrong. `stop` are the stopping criteria by which labelling has ended, in spite of
+    which this was asked for.
     """
 
     command: str
@@ -59,6 +63,10 @@ class Outcome:
     matching: str = ""
     n_matching: int = 0
     n_audit: int = 0
+    annotators: Mapping[str, int] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    n_shared: int = 0
+    n_again: int = 0
     stop: tuple[Verdict, ...] = ()
     dry_run: bool = False
     remade: bool = False
@@ -74,6 +82,9 @@ def select(
     ids: Path | None = None,
     matching: str | None = None,
     share: float = 0.3,
+    annotators: Sequence[str] | None = None,
+    overlap: float | None = None,
+    per_row: int | None = None,
     format: str | None = None,
     output: Path | None = None,
     folder: Path | None = None,
@@ -82,16 +93,18 @@ def select(
     engine: str = "local",
     anyway: bool = False,
 ) -> Outcome:
-    """Choose up to `batch_size` candidates, commit the batch, write the handoff file.
+    """Choose up to `batch_size` candidates, commit the batch, write a handoff file, or one for each annotator.
 
     Where the stopping rule says that labelling ends, only `anyway`.
 
-    The file goes to `output`, or under a name of ours into `folder` (else the project's).
-    With `matching`, this share of the batch comes from the rows that match the pattern; with `ids`, exactly these rows.
+    The file goes to `output`, or under a name of ours into `folder` (else the project's); those of several annotators
+    are called after it. With `matching`, this share of the batch comes from the rows that match the pattern; with
+    `ids`, exactly these rows. Each row goes to `per_row` annotators, a share of `overlap` to one more.
     """
     project = Project.open(root)
     state = project.state
-    config = _asked_for(project.config, batch_size, strategy, format or _format_of(output))
+    answers = dealing_out.asked_for(project, annotators, overlap, per_row)
+    config = in_format(_asked_for(project.config, batch_size, strategy, answers), format, output)
     parts.check(root, config)
     grouping.check(project.shards, config.guard)
     decision = deciding.decision(project, time.time())
@@ -100,130 +113,72 @@ def select(
             f"labelling has ended: {decision.because}",
             "alcli export; to go on all the same: alcli select --anyway, or another [stop] in alcli.toml",
         )
-    number = state.n_batches_ever + 1
     form = parts.load(root, "formats", config.handoff.format)
-    path = output or (folder or project.root) / f"round-{number:03d}{form.suffix}"
+    path = output or (folder or project.root) / f"round-{state.n_batches_ever + 1:03d}{form.suffix}"
+    paths = each_of(path, answers.annotators, exactly=bool(output))
     if not dry_run:
-        refuse_to_overwrite(path)
-    if ids:
-        picked = _exactly(project, ids)
-    else:
-
-        def chosen(these: Situation) -> Picked:
-            return choose_matching(these, matching, share, engine) if matching else choose(these, engine)
-
-        situation = Situation.of(project, config, reissue)
-        picked = with_audit(situation, lambda these: choose_by_quota(these, chosen, engine))
-    handoff, rows = hand_out(project, config, number, picked, path)
-    files = handoff_files(form, handoff, path)
-    step = None
-    if not dry_run:
-        did = BatchSelected(
-            round=number,
-            rows=len(rows),
-            strategy=picked.strategy,
-            format=config.handoff.format.use,
-            output=relative(path, project.root),
-            model=picked.model,
-            candidates=picked.candidates,
-            matching=matching or "",
-            n_matching=picked.matching,
-            n_audit=len(picked.audit),
-        )
-        write_beside(files, path)
-        try:
-            with project.vault.stage() as staging, durable.replacing(path) as draft:
-                draft.write_bytes(files[path])
-                durable.sync(draft)  # a disk that refuses the file is to refuse it before the commit
-                (staging / BATCH).write_bytes(to_lines(rows))
-                (staging / SHOWN).write_bytes(to_lines([row.shown for row in handoff.rows]))
-                step = project.commit(staging, project.step(did, config), asks=picked.rows).number
-        except OSError as refusal:
-            if step is None:
-                raise
-            raise ProjectError(
-                f"round {number} was chosen (step {step}), but {path} could not be written: {refusal.strerror}",
-                "alcli select --remake",
-            ) from refusal
+        refuse_any(paths.values())
+    picked = pick_named(project, ids) if ids else _pick(project, config, matching, share, reissue, engine)
+    handout = hand_out(project, config, picked, dealing_out.deal(state, answers, picked.rows, picked.again))
+    asked = {name: n for name in answers.annotators if (n := sum(name in row.to for row in handout.rows))}
+    files = files_of(project, handout, {name: paths[name] for name in asked} or paths)
+    step = None if dry_run else send(project, handout, picked, files, matching or "")
     return Outcome(
         command="select",
-        round=number,
+        round=handout.round,
         step=step,
-        files=() if dry_run else tuple(map(str, files)),
-        rows=_chosen(rows, handoff),
+        files=() if dry_run else files.names,
+        rows=_chosen(handout),
         strategy=picked.strategy,
         cold_start=picked.cold_start,
         candidates=picked.candidates,
-        asked_for=len(rows) if ids else config.select.batch_size,
+        asked_for=len(handout.rows) if ids else config.select.batch_size,
         still_out=len(state.out),
         matching=matching or "",
         n_matching=picked.matching,
         n_audit=len(picked.audit),
+        annotators=asked,
+        outputs={} if dry_run else files.outputs,
+        n_shared=sum(row.wanted > 1 for row in handout.rows),
+        n_again=sum(bool(row.purpose) for row in handout.rows),
         stop=tuple(verdict for clause in decision.clauses for verdict in clause),
         dry_run=dry_run,
         classes=state.classes(config.labels.classes),
-        next="alcli select" if dry_run else f"label the rows in {path}, then: alcli ingest {to_ingest(path, form)}",
+        next="alcli select" if dry_run else files.next,
     )
 
 
-def _exactly(project: Project, ids: Path) -> Picked:
-    """The rows named in a file, one id a line, in its order."""
-    from alcli.project import pool
+def _pick(project: Project, config: Config, matching: str | None, share: float, reissue: bool, engine: str) -> Picked:
+    """The batch, from within: rows by the strategy or a pattern, each group's quota of them, second looks at labels,
+    rows that lost their label, and the audit sample's share of all."""
 
-    try:
-        lines = ids.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{ids} cannot be read: {error}", "wanted a text file, one id a line") from error
-    wanted = {line: number for number, line in reversed(list(enumerate(lines, 1))) if line.strip()}
-    if not wanted:
-        raise DataError(f"{ids} names no id", "wanted a text file, one id a line")
-    order = sorted(wanted, key=wanted.__getitem__)
-    found = pool.find(project.shards, order)
-    faults = [Fault(why, str(ids), wanted[name], name) for name in order if (why := _why_not(project, found.get(name)))]
-    if faults:
-        raise DataError(f"{ids}: {len(faults)} of {len(wanted)} ids cannot be asked", f"take them out of {ids}", faults)
-    rows = [found[name] for name in order]
-    return Picked(rows, [None] * len(rows), ["asked for by id"] * len(rows), "ids", len(rows))
+    def chosen(these: Situation) -> Picked:
+        return choose_matching(these, matching, share, engine) if matching else choose(these, engine)
 
+    def by_quota(these: Situation) -> Picked:
+        return choose_by_quota(these, chosen, engine)
 
-def _why_not(project: Project, row: int | None) -> str:
-    """Why a row may not be asked; nothing where it may."""
-    if row is None:
-        return "not in the pool"
-    state = project.state
-    content = project.first_of([row]).get(row, row)
-    for other in (row, content, *project.twins_of([content])):
-        who = "" if other == row else "a row with the same content is "
-        if other in state.out:
-            return f"{who}still out, in round {_round_of(state, other)}"
-        if other in state.answers and state.resolved[other].standing is not Standing.CONFLICT:
-            return f"{who}already {state.resolved[other].standing.value}"
-    return ""
+    def relooking(these: Situation) -> Picked:
+        return with_relooks(these, project, by_quota)
+
+    def queued(these: Situation) -> Picked:
+        return with_queued(these, relooking)
+
+    return with_audit(Situation.of(project, config, reissue), queued)
 
 
-def _round_of(state: State, row: int) -> int:
-    return next(batch.did.round for batch in reversed(state.batches) if any(a.row == row for a in batch.rows))
-
-
-def _chosen(rows: Sequence[BatchRow], handoff: Handoff) -> tuple[Chosen, ...]:
+def _chosen(handout: Handout) -> tuple[Chosen, ...]:
     return tuple(
-        Chosen(rank, asked.id, asked.key, asked.utility, asked.reason, " ".join(row.shown), asked.audit)
-        for rank, (asked, row) in enumerate(zip(rows, handoff.rows, strict=True), 1)
+        Chosen(rank, row.id, row.key, row.utility, row.reason, " ".join(shown), row.audit, row.to)
+        for rank, (row, shown) in enumerate(zip(handout.rows, handout.texts, strict=True), 1)
     )
 
 
-def _format_of(output: Path | None) -> str | None:
-    """The built-in format that a file's name tells."""
-    word = output.suffix[1:] if output else ""
-    return word if word in plugins.names("formats") else None
-
-
-def _asked_for(config: Config, batch_size: int | None, strategy: str | None, format: str | None) -> Config:
+def _asked_for(config: Config, batch_size: int | None, strategy: str | None, answers: Answers) -> Config:
     """The specification with what this call asks for in its place; the step records it so."""
     chosen = replace(
         config.select,
         strategy=Part(parts.located(Path(), strategy)) if strategy else config.select.strategy,
         batch_size=batch_size or config.select.batch_size,
     )
-    handoff = replace(config.handoff, format=Part(format)) if format else config.handoff
-    return replace(config, select=chosen, handoff=handoff)
+    return replace(config, select=chosen, answers=answers)

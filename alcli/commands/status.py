@@ -8,17 +8,23 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alcli.campaign import deciding, pairing
+from alcli.campaign import deciding, pairing, reviewing
+from alcli.campaign.handing import awaited
+from alcli.campaign.reviewing import Reviewed
 from alcli.contracts import FEWEST_CLASSES, Estimate, Forecast, Verdict
 from alcli.core.answers import Standing
 from alcli.project import config as configs
+from alcli.project import relabelling
 from alcli.project.config import Stop
 from alcli.project.findings import Guarded, Measured
 from alcli.project.project import Project
 from alcli.project.specification import to_toml
 from alcli.project.state import Batch, State, seconds
+
+if TYPE_CHECKING:
+    from alcli.campaign.people import People
 
 READY, WAITING, RETRAIN_DUE, STOPPED = 0, 10, 11, 12
 
@@ -41,7 +47,8 @@ class RoundLine:
 class ModelLine:
     """One model of the learning curve; `estimates` are honest, `figures` cross-validated on labels, hence biased.
 
-    `model` says what learns from what, `contest` how another model or other features did, where it is `auto`.
+    `model` says what learns from what, `contest` how another model or other features did, where it is `auto`. The
+    classes changed in step `overtaken_in`, so that the figures hold no longer; 0 = they hold.
     """
 
     step: int
@@ -50,6 +57,7 @@ class ModelLine:
     model: str = ""
     contest: str = ""
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    overtaken_in: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,10 @@ class Outcome:
     `measured` is what the model in use is worth, `forecast` where its learning curve leads, `guarded` what may have
     been overlooked. `minutes` is the time that answers took, as far as returned files say. `audit_out` rows of the
     audit sample are out. `because` says what has ended labelling; `amended` how the rule for that differs from the one
-    agreed at init.
+    agreed at init. `outdated` says how the classes changed since the model was made, whose figures do not hold;
+    `queued` rows lost their label with that and are still to be asked again; `unmeasured` rows of the audit sample have
+    none yet, without which nothing is measured. `reviewed` says which labels looked wrong. `people` are the annotators,
+    where they were asked for.
     """
 
     command: str
@@ -90,11 +101,16 @@ class Outcome:
     audit_out: int = 0
     because: str = ""
     amended: str = ""
+    outdated: str = ""
+    queued: int = 0
+    unmeasured: int = 0
+    reviewed: Reviewed | None = None
+    people: People | None = None
     next: str = ""
 
 
-def status(root: Path) -> Outcome:
-    """The project's state in figures, and the verdicts of its specification."""
+def status(root: Path, *, annotators: bool = False) -> Outcome:
+    """The project's state in figures, and the verdicts of its specification; with `annotators`, who said what."""
     project = Project.open(root)
     state, config = project.state, project.config
     now = time.time()
@@ -129,8 +145,19 @@ def status(root: Path) -> Outcome:
         audit_out=len(state.audit & state.out),
         because=decision.because,
         amended=_amended(project),
+        outdated=relabelling.outdated(state, how=True) or relabelling.doubted(state),
+        queued=len(state.queued - state.out),
+        unmeasured=len(state.queued & state.audit),
+        reviewed=reviewing.standing(project),
+        people=_people(project) if annotators else None,
         next=after,
     )
+
+
+def _people(project: Project) -> People:
+    from alcli.campaign.people import people  # numpy is not needed for the rest
+
+    return people(project)
 
 
 def _round(state: State, batch: Batch, now: float) -> RoundLine:
@@ -138,7 +165,8 @@ def _round(state: State, batch: Batch, now: float) -> RoundLine:
     out = sum(asked.row in state.out and state.asked[asked.row].key == asked.key for asked in batch.rows)
     age = max(0.0, now - seconds(batch.time)) / 3600
     did = batch.did
-    return RoundLine(did.round, batch.step, did.strategy, did.rows, answered, out, round(age, 2), did.output)
+    files = ", ".join(awaited(state, batch) or did.outputs.values() or [did.output])
+    return RoundLine(did.round, batch.step, did.strategy, did.rows, answered, out, round(age, 2), files)
 
 
 def _models(state: State) -> Iterator[ModelLine]:
@@ -150,7 +178,8 @@ def _models(state: State) -> Iterator[ModelLine]:
         did = trained.did
         described, told = pairing.described(config, did.pair), pairing.told(config, did.contest)
         estimates = {name: e for name, e in did.measured.estimates.items() if ":" not in name} if did.measured else {}
-        yield ModelLine(trained.step, did.n_labels, did.figures, described, told, estimates)
+        changed = trained.overtaken_in
+        yield ModelLine(trained.step, did.n_labels, did.figures, described, told, estimates, changed)
 
 
 def _amended(project: Project) -> str:
@@ -180,8 +209,8 @@ def _next(project: Project, retrain: Verdict, stopped: bool) -> tuple[int, str]:
         return RETRAIN_DUE, "alcli retrain"
     open_batches = [batch for batch in state.batches if any(a.row in state.out for a in batch.rows)]
     if open_batches:
-        file = shlex.quote(str(project.root / open_batches[-1].did.output))
-        return WAITING, f"label {file}, then: alcli ingest {file}"
+        files = [shlex.quote(str(project.root / name)) for name in awaited(state, open_batches[-1])]
+        return WAITING, f"label {' and '.join(files)}, then: alcli ingest {' '.join(files)}"
     if state.history(0).n_candidates == 0:
         return STOPPED, "alcli export (every row of the pool has been asked)"
     return READY, "alcli select"

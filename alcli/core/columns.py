@@ -47,6 +47,9 @@ def table(handoff: Handoff) -> tuple[list[str], list[list[str]]]:
     """The batch as it goes out: the column names and the rows of cells."""
     names = written_names(handoff.id_column, handoff.shown_columns)
     header, rows = [KEY, *names.values(), LABEL, COMMENT], [_cells(row, handoff, names) for row in handoff.rows]
+    if handoff.annotator:
+        header.append(ANNOTATOR)
+        rows = [[*cells, handoff.annotator] for cells in rows]
     if any(row.reason for row in handoff.rows):
         header.append(REASON)
         rows = [[*cells, row.reason] for cells, row in zip(rows, handoff.rows, strict=True)]

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from alcli.contracts import Returned
 from alcli.core.asked import Asked, AskedRow
-from alcli.core.hearing import Hearing, Notes, Rejected
-from alcli.core.labels import Labels
+from alcli.core.hearing import Claim, Hearing, Notes, Rejected
+from alcli.core.inert import visible
+from alcli.core.labels import Former, Labels, tidy
 from alcli.core.weighing import History, NewAnswer, agreeing, name_annotators
 from alcli.errors import Fault
 
@@ -54,18 +55,22 @@ def judge(
     annotator: str,
     unasked: bool,
     several: bool = False,
+    former: Mapping[str, Former] | None = None,
 ) -> Judged:
     """What the returned files say, checked against what was handed out and answered so far.
 
-    `several`: it was agreed that each row is labelled by more than one person, so that they may differ.
+    `several`: it was agreed that each row is labelled by more than one person, so that they may differ. `former` are
+    names that no class has any more, which files handed out earlier may still say.
     """
-    labels = Labels(classes, fixed, skip_words, (row.label or "" for _, returned in files for row in returned.rows))
+    cells = (row.label or "" for _, returned in files for row in returned.rows)
+    labels = Labels(classes, fixed, skip_words, cells, former)
     notes = Notes()
     hearing = Hearing(asked, labels, notes, unasked)
     for file, returned in files:
         hearing.hear(file, returned)
     hearing.place_unknown()
     hearing.note_texts()
+    _note_former(hearing.claims, labels.former, notes)
     name_annotators(hearing.claims, annotator, asked.answers, notes)
     held = list(History(asked, hearing.known).compare(agreeing(hearing.claims, notes, several), notes))
     order = {file: number for number, (file, _) in enumerate(files)}
@@ -92,6 +97,30 @@ def judge(
     )
 
 
+def _note_former(claims: Iterable[Claim], former: Mapping[str, Former], notes: Notes) -> None:
+    """A warning a file for each name in it that is no longer what it was when the file was handed out.
+
+    Where the name is still a class's, but in another sense, what was answered before that is not taken again.
+    """
+    told: Counter[tuple[str, str]] = Counter()
+    for claim in claims if former else ():
+        name = tidy(claim.row.label or "")
+        was = former.get(name)
+        if not was or not claim.understood or (name == was.now and not 0 < claim.asked.round <= was.until):
+            continue
+        if was.until and not claim.asked.open:
+            notes.reject_claim(claim, f"{was.said}, after this row was handed out: it is asked again")
+            claim.understood = False
+        else:
+            told[claim.file, name] += 1
+    for (file, name), n in told.items():
+        was = former[name]
+        rows = "1 row says" if n == 1 else f"{n} rows say"
+        meant = f"'{visible(was.now, 60)}'" if was.now is not None else "skipped"
+        sense = " in its new sense" if was.until else ""
+        notes.warnings.append(Fault(f"{rows} '{visible(name, 60)}', taken as {meant}{sense}: {was.said}", file))
+
+
 def _new_classes(answers: Iterable[NewAnswer], classes: Sequence[str]) -> tuple[str, ...]:
     known = set(classes)
     return tuple(dict.fromkeys(a.label for a in answers if a.label is not None and a.label not in known))
@@ -104,11 +133,12 @@ def _left_blank(blank: Iterable[tuple[str, AskedRow]], answers: Iterable[NewAnsw
 
 
 def _still_out(
-    known: Mapping[str, Iterable[AskedRow]], asked: Asked, answers: Iterable[NewAnswer], notes: Notes
+    known: Mapping[str, Iterable[AskedRow]], asked: Asked, answers: Sequence[NewAnswer], notes: Notes
 ) -> int:
-    """How many rows that went out together with the answered ones still wait."""
+    """How many rows that went out together with the answered ones still wait, for the people who answered these."""
     rounds = {row.round for rows in known.values() for row in rows}
-    sent = [row for row in asked.by_id.values() if row.round in rounds]
+    people = {answer.annotator for answer in answers}
+    sent = [row for row in asked.by_id.values() if row.round in rounds and people.issuperset(row.to or people)]
     heard: dict[int, set[str]] = defaultdict(set)
     for answer in answers:
         heard[answer.row].add(answer.annotator)

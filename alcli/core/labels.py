@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from alcli.core.asked import RowRefused
 from alcli.core.inert import visible
@@ -21,11 +22,35 @@ def tidy(cell: str) -> str:
     return unicodedata.normalize("NFC", cell.strip())
 
 
-class Labels:
-    """Reads label cells. `cells` are all of the call: of two spellings of a new class, the common one."""
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What became of a class, as `said`: what its name means `now`; None where it is a skip, or is to be refused.
 
-    def __init__(self, classes: Sequence[str], fixed: bool, skip_words: Sequence[str], cells: Iterable[str]) -> None:
+    Where it is still the name of a class, but of a narrower one, files up to round `until` may say it in the old sense.
+    """
+
+    said: str
+    now: str | None = None
+    skipped: bool = False
+    until: int = 0
+
+
+class Labels:
+    """Reads label cells. `cells` are all of the call: of two spellings of a new class, the common one.
+
+    `former` are names that no class has any more: what is said by them is taken for what they have become.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[str],
+        fixed: bool,
+        skip_words: Sequence[str],
+        cells: Iterable[str],
+        former: Mapping[str, Former] | None = None,
+    ) -> None:
         self.known = {tidy(name): name for name in classes}
+        self.former = {tidy(name): was for name, was in (former or {}).items()}
         self.fixed = fixed
         named = {name.casefold() for name in self.known}
         self.skip_words = {tidy(word).casefold() for word in skip_words} - named
@@ -47,6 +72,11 @@ class Labels:
             return self.known[label]
         if label.casefold() in self.skip_words:
             return None
+        if label in self.former:
+            was = self.former[label]
+            if was.now is None and not was.skipped:
+                raise RowRefused(was.said)
+            return was.now
         if self.fixed:
             # a spreadsheet makes 2 of the class 02 by itself: the one class that is this number is meant
             same = [name for tidied, name in self.known.items() if numbers(tidied) & numbers(label)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -37,11 +38,17 @@ def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, n
     """Who said it: the row's own annotator, else the one named for the call, else the one who was asked; one spelling
     for one person."""
     whose = {} if tidy(annotator) else _asked_alone(claims)
-    spelling = {name.casefold(): name for said in answers.values() for name in said}
+    asked = (name for claim in claims for name in claim.asked.to)
+    answered = (name for said in answers.values() for name in said)
+    spelling = {name.casefold(): name for name in chain(asked, answered)}
     called: dict[str, str] = {}
     aliases: dict[str, Claim] = {}
+    others: dict[str, Claim] = {}
     for claim in claims:
-        name = tidy(claim.row.annotator or "") or tidy(annotator) or whose.get(claim.file) or _only(claim.asked.to)
+        own = tidy(claim.row.annotator or "")
+        name = own or tidy(annotator) or whose.get(claim.file) or _only(claim.asked.to)
+        if own and annotator and own.casefold() != tidy(annotator).casefold():
+            others.setdefault(claim.file, claim)
         if name not in called:
             called[name] = spelling.setdefault(name.casefold(), name)
             if called[name] != name:
@@ -49,6 +56,11 @@ def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, n
         claim.annotator = called[name]
     for name, claim in aliases.items():
         notes.warn(claim, f"the annotator '{visible(name, 40)}' is taken to be '{visible(claim.annotator, 40)}'")
+    for claim in others.values():
+        said, named = visible(claim.annotator, 40), visible(tidy(annotator), 40)
+        notes.warn(
+            claim, f"the row says that '{said}' answered it, and counts as theirs; '{named}' has those without a name"
+        )
 
 
 def _asked_alone(claims: Sequence[Claim]) -> dict[str, str]:

@@ -25,7 +25,8 @@ class Answer:
 class Worksheet:
     """The rows of a handoff file; raises `HandoffRefused` where the text is not one whole table.
 
-    `answers` are those of the rows, `shown` the texts of the shown columns that the file holds, by column.
+    `answers` are those of the rows, `keys` our keys of them as far as the file holds any, `shown` the texts of the
+    shown columns that it holds, by column.
     """
 
     def __init__(self, text: str, id_column: str, shown_columns: Sequence[str]) -> None:
@@ -39,6 +40,7 @@ class Worksheet:
                     cells.append(new)
         self.answers = [self._said(cells) for cells in self._rows]
         self.shown = [{name: cells[place] for name, place in at.shown.items()} for cells in self._rows]
+        self.keys = [cells[at.key] for cells in self._rows] if at.key is not None else []
         names = at.id if at.id is not None else at.key
         self.names = [cells[names] if names is not None else "" for cells in self._rows]
         self._log: list[tuple[int, Answer]] = []

@@ -68,6 +68,7 @@ def _batch(handoff: Handoff) -> dict[str, Any]:
         "name": header.index(names[handoff.id_column]),
         "label": header.index(LABEL),
         "comment": header.index(COMMENT),
+        "annotator": handoff.annotator,
         "shown": shown,
         "folder": handoff.folder,
         "classes": handoff.classes,

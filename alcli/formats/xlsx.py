@@ -11,7 +11,7 @@ from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
 from alcli.core.archives import unpacked
-from alcli.core.columns import COMMENT, KEY, LABEL, table
+from alcli.core.columns import ANNOTATOR, COMMENT, KEY, LABEL, table
 from alcli.core.delimited import Record
 from alcli.core.inert import visible
 from alcli.core.sheet import Tool, read_records
@@ -22,7 +22,7 @@ SHEET, CLASSES = "batch", "classes"
 LONGEST_CELL = 32_767  # in UTF-16, as Excel counts
 MOST_CELLS = 10_000_000  # of a sheet, from its first cell to its last: they are all laid out to be read
 INSTALL = "workbooks want two packages more: pip install 'alcli[xlsx]'; or hand the batch out and in as CSV"
-WIDTHS = {KEY: 14, LABEL: 18, COMMENT: 30}
+WIDTHS = {KEY: 14, LABEL: 18, COMMENT: 30, ANNOTATOR: 14}
 SHOWN_WIDTH, ID_WIDTH = 60, 14
 MADE = datetime(2000, 1, 1)  # the same batch gives the same bytes
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from alcli import __version__
 from alcli.core.answers import Rule
 from alcli.errors import ConfigError, ProjectError, ProjectMoved
+from alcli.project import amending, relabelling, snapshot
 from alcli.project import config as configs
-from alcli.project import snapshot
 from alcli.project.config import Config
 from alcli.project.records import (
     ANSWERS,
@@ -96,13 +96,26 @@ class Project:
     def rule(self) -> Rule:
         """How answers become labels; by a specification that cannot be read, as it was recorded last."""
         try:
-            return self.config.answers.resolve
+            return self.specification.answers.resolve
         except ConfigError:
             return self.recorded.answers.resolve
 
     @cached_property
     def config(self) -> Config:
-        """The specification: `alcli.toml`, or where an init was killed before it wrote that, what the init recorded.
+        """The specification, which knows what has become of the classes; refused where it does not."""
+        config, changes = self.specification, self.state.relabelled
+        change = amending.pending(config, changes) if changes else None
+        if change:
+            raise ConfigError(
+                f"{self.root / SPECIFICATION}: labels: it does not know what step {change.step} did: "
+                f"{relabelling.described(change.did)}",
+                f"{relabelling.typed(change.did)} writes it in; alcli undo {change.step} takes the change back",
+            )
+        return config
+
+    @cached_property
+    def specification(self) -> Config:
+        """What `alcli.toml` says, or where an init was killed before it wrote that, what the init recorded.
 
         What the pool's columns are was fixed when the pool was read; a change of it is refused.
         """

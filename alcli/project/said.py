@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from alcli.core.answers import Resolution, Rule, Standing, resolve, settled
 from alcli.project.records import (
@@ -16,27 +16,33 @@ from alcli.project.records import (
     PoolAdded,
 )
 
+_NOBODY: frozenset[str] = frozenset()
+
 
 class Said:
     """What annotators have said of the rows, as the steps taken so far leave it; where `only` is given, of these rows.
 
     `answers` maps a row to the last answer of each annotator (None = skipped); `settled` a row that was handed out to
-    be settled to what was said then; `heard` a row that is out to those who have answered since it was asked;
-    `queued` rows lost their label as the classes changed, and are to be asked again; `blank` ones are out and came
-    back unlabelled; `seeds` were labelled unasked. `classes` are in order of appearance.
+    be settled to what was said then; `corrected` are those of them whose label that changed; `heard` maps a row that
+    is out to those who have answered since it was asked; `queued` maps a row that lost its label as the classes
+    changed, and is to be asked again, to the class it was of; `blank` rows are out and came back unlabelled; `seeds`
+    were labelled unasked. `classes` are in order of appearance; `n_answers` were given in all to rows handed out.
     """
 
     def __init__(self, rule: Rule, only: Collection[int] | None = None) -> None:
         self.rule = rule
         self.answers: dict[int, dict[str, str | None]] = {}
         self.settled: dict[int, str | None] = {}
+        self.corrected: set[int] = set()
         self.heard: dict[int, frozenset[str]] = {}
-        self.queued: set[int] = set()
+        self.queued: dict[int, str] = {}
         self.blank: set[int] = set()
         self.seeds: set[int] = set()
         self.classes: dict[str, None] = {}
+        self.n_answers = 0
         self._only = only
-        self._wanted: dict[int, int] = {}
+        self._wanted: dict[int, int] = {}  # how many answers, where it is not one
+        self._again: set[int] = set()  # out to be settled
         self._consensus: Mapping[int, ConsensusRow] = {}
 
     def take(self, entry: Entry) -> None:
@@ -48,8 +54,12 @@ class Said:
                     self._hear(answer)
         elif isinstance(did, BatchSelected):
             for asked in entry.rows:
-                self.heard[asked.row] = frozenset()
-                self._wanted[asked.row] = asked.wanted
+                self.heard[asked.row] = _NOBODY
+                self._again.discard(asked.row)
+                if asked.purpose:
+                    self._again.add(asked.row)
+                if asked.wanted != self._wanted.get(asked.row, 1):
+                    self._wanted[asked.row] = asked.wanted
             self.blank.difference_update(asked.row for asked in entry.rows)  # asked again: out, not left blank
         elif isinstance(did, LabelsChanged):
             self._change(did)
@@ -78,41 +88,63 @@ class Said:
         self.answers.setdefault(row, {})[answer.annotator] = answer.label
         if answer.settles:
             self.settled[row] = answer.label
-        if not answer.key:
+            if answer.corrects:
+                self.corrected.add(row)
+        if answer.key:
+            self.n_answers += 1
+        else:
             self.seeds.add(row)
         if answer.label is not None:
             self.classes.setdefault(answer.label)
-        self.queued.discard(row)
-        if row in self.heard:
+        self.queued.pop(row, None)
+        if row in self.heard and (answer.settles or row not in self._again):
             self.heard[row] |= {answer.annotator}
-            if len(self.heard[row]) >= self._wanted[row]:
+            if len(self.heard[row]) >= self._wanted.get(row, 1):
                 del self.heard[row]
                 self.blank.discard(row)
 
     def _change(self, did: LabelsChanged) -> None:
-        """The classes changed: answers go over to the class that takes their place, or are void where there is none.
-
-        A row of which a void answer was the label has none any more, whatever else was said of it: it is asked again.
-        """
+        """The classes changed: answers go over to the class that takes their place, or are void where there is none."""
         gone = frozenset(did.of)
-        stays = did.becomes is not None or did.skipped
 
         def now(label: str | None) -> str | None:
             return did.becomes if label in gone else label
 
         self.classes = dict.fromkeys(name for name in map(now, self.classes) if name is not None)
         self.classes |= dict.fromkeys(did.into)
-        before = {} if stays else self.resolved()
-        for row, said in list(self.answers.items()):
-            if gone.isdisjoint(said.values()):
-                continue
-            if stays:
+        if did.becomes is None and not did.skipped:
+            self._void(gone)
+            return
+        self.settled = {row: now(label) for row, label in self.settled.items()}
+        for row, said in self.answers.items():
+            if not gone.isdisjoint(said.values()):
                 self.answers[row] = {who: now(label) for who, label in said.items()}
-            elif before[row].label in gone or before[row].standing is Standing.CONFLICT:
+        if did.becomes is not None:
+            self._consensus = {row: _under(each, now) for row, each in self._consensus.items()}
+
+    def _void(self, gone: Collection[str]) -> None:
+        """Answers of these classes count no more.
+
+        A row of which such an answer was the label has none any more, whatever else was said of it: it is asked again.
+        So is one that it was in conflict about, and one of which nothing else was said.
+        """
+        before = self.resolved()
+        for row, said in list(self.answers.items()):
+            lost = [label for label in said.values() if label in gone]
+            if not lost:
+                continue
+            left = {who: label for who, label in said.items() if label not in gone}
+            if left and before[row].label not in gone and before[row].standing is not Standing.CONFLICT:
+                self.answers[row] = left
+            else:
                 del self.answers[row]
                 self.settled.pop(row, None)
-                self.queued.add(row)
-            else:
-                self.answers[row] = {who: label for who, label in said.items() if label not in gone}
-        if stays:
-            self.settled = {row: now(label) for row, label in self.settled.items()}
+                self.corrected.discard(row)
+                self.seeds.discard(row)
+                self.queued[row] = lost[0] or ""
+
+
+def _under(agreed: ConsensusRow, now: Callable[[str | None], str | None]) -> ConsensusRow:
+    """What was agreed on a row, by the names of today."""
+    said = {who: now(label) for who, label in agreed.said.items()}
+    return ConsensusRow(agreed.row, now(agreed.label) or agreed.label, said)

@@ -23,7 +23,15 @@ from alcli.project.state import State
 FEWEST = 100  # a shorter row of steps is read about as quickly as its snapshot
 
 # all that says what a state is and how steps become one
-_REPLAY = ("contracts", "core.answers", "project.findings", "project.records", "project.said", "project.state")
+_REPLAY = (
+    "contracts",
+    "core.answers",
+    "project.findings",
+    "project.records",
+    "project.renaming",
+    "project.said",
+    "project.state",
+)
 _SHA = 32
 
 

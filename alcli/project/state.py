@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace as with_values
 
 from alcli.contracts import Retrained, RoundHistory
 from alcli.core.answers import Resolution, Rule, Standing
@@ -17,11 +19,11 @@ from alcli.project.records import (
     BatchSelected,
     Entry,
     LabelsChanged,
-    ModelRetrained,
     PoolAdded,
     ShardRecord,
     StepUndone,
 )
+from alcli.project.renaming import Relabelled, Trained, models, now_called, relabelled
 from alcli.project.said import Said
 
 
@@ -32,21 +34,6 @@ class Batch(NamedTuple):
     time: str
     did: BatchSelected
     rows: Sequence[BatchRow]
-
-
-class Trained(NamedTuple):
-    """A model in the vault, and the settings it was made with.
-
-    `overtaken` is how the classes changed after it, so that its figures hold no longer: "add" (it can still be used),
-    "merge", "split" or "retire" (it cannot). A class that was only renamed is called by its new name.
-    """
-
-    step: int
-    time: str
-    based_on: int
-    did: ModelRetrained
-    settings: Mapping[str, Any]
-    overtaken: str = ""
 
 
 class ShardAt(NamedTuple):
@@ -64,10 +51,11 @@ class State:
     `answers` maps a row (its position in the pool) to what each annotator last said of it (None = skipped), `resolved`
     to what that comes to, `heard` a row that is out to those who have answered since it was asked, `ids` an answered
     row to its id. Rows drawn below `drawn_below` are reserved for the audit sample; `settled` rows were handed out to
-    have their answers looked at again, and were answered; `queued` ones lost their label as the classes changed, and
-    are to be asked again; `blank` ones are out and came back unlabelled; `seeds` were labelled without being asked;
-    `changed` rows gained, changed or lost a label since the last model. `minutes` is the time that returned files say
-    answers took.
+    have their answers looked at again, and were answered, and the label of the `corrected` ones changed with that;
+    `lost` maps a row that lost its label as the classes changed, and is to be asked again, to the class it was of;
+    `blank` ones are out and came back unlabelled; `seeds` were labelled without being asked; `changed` rows gained,
+    changed or lost a label since the last model; `relabelled` are the changes of the classes. `minutes` is the time
+    that returned files say answers took.
     """
 
     last: int = 0
@@ -87,12 +75,15 @@ class State:
     heard: Mapping[int, frozenset[str]] = field(default_factory=dict)
     ids: Mapping[int, str] = field(default_factory=dict)
     settled: frozenset[int] = frozenset()
-    queued: frozenset[int] = frozenset()
+    corrected: frozenset[int] = frozenset()
+    lost: Mapping[int, str] = field(default_factory=dict)
     blank: frozenset[int] = frozenset()
     seeds: frozenset[int] = frozenset()
     models: tuple[Trained, ...] = ()
     changed: frozenset[int] = frozenset()
+    relabelled: tuple[Relabelled, ...] = ()
     undone: frozenset[int] = frozenset()
+    n_answers: int = 0
     minutes: float = 0.0
 
     @cached_property
@@ -116,6 +107,11 @@ class State:
         """Rows handed out and not answered, or not by all who were asked."""
         return frozenset(self.heard)
 
+    @cached_property
+    def queued(self) -> frozenset[int]:
+        """Rows that lost their label as the classes changed, and are to be asked again."""
+        return frozenset(self.lost)
+
     def standing(self, standing: Standing) -> list[int]:
         """The answered rows that stand so."""
         return sorted(row for row, r in self.resolved.items() if r.standing is standing)
@@ -137,16 +133,18 @@ class State:
     def history(self, now: float) -> RoundHistory:
         """What stopping criteria and retrain triggers judge; `now` in seconds since 1970."""
         told = self._predicted
+        settling = {row.row for batch in self.batches if batch.did.strategy == "adjudicate" for row in batch.rows}
         return RoundHistory(
             n_labels=len(self.labels),
             n_changed=len(self.changed),
-            n_rounds=len(self.batches),
-            n_out=len(self.out),
+            n_rounds=sum(any(not asked.purpose for asked in batch.rows) for batch in self.batches),
+            n_out=len(self.heard.keys() - settling),  # a conflict may wait for its judge, and the loop go on
             n_candidates=max(0, self.n_rows - self.n_duplicates - len(self.out | self.answers.keys())),
             started=seconds(self.started),
             now=now,
             models=tuple(self._judged()),
             minutes=self.minutes,
+            n_answers=self.n_answers,
             n_predicted=len(told),
             n_wrong=sum(asked.predicted != self.labels[asked.row] for asked in told),
             expected_wrong=sum(1 - (asked.confidence or 0.0) for asked in told),
@@ -161,7 +159,7 @@ class State:
         told: list[Retrained] = []
         before: object = None
         for made in self.models:
-            if made.overtaken:
+            if made.overtaken not in ("", "add"):
                 continue
             one = _retrained(made)
             ground = made.did.labels_by_class, made.settings.get("features"), made.settings.get("model")
@@ -177,12 +175,27 @@ class State:
         """The newly labelled rows that the model in use had predicted when they went out."""
         since = self.model.step if self.model else 0
         batches = (batch for batch in self.batches if since and batch.step > since)
-        return [asked for batch in batches for asked in batch.rows if asked.predicted and asked.row in self.labels]
+        rows = (
+            (asked, batch.step)
+            for batch in batches
+            for asked in batch.rows
+            if not asked.purpose  # others had a label
+        )
+        return [self._as_called(*row) for row in rows if row[0].predicted and row[0].row in self.labels]
+
+    def _as_called(self, asked: BatchRow, step: int) -> BatchRow:
+        """A row that was handed out in this step, predicted to be of a class by its name of today."""
+        changes = [change for change in self.relabelled if change.step > step]
+        if not changes or asked.predicted is None:
+            return asked
+        return with_values(asked, predicted=now_called(asked.predicted, changes))
 
 
 def _retrained(made: Trained) -> Retrained:
-    """A model in the vault as criteria and triggers see it."""
+    """A model in the vault as criteria and triggers see it: without figures that hold no longer."""
     did = made.did
+    if made.overtaken:
+        return Retrained(made.step, did.n_labels, time=seconds(made.time))
     estimates = did.measured.estimates if did.measured else {}
     return Retrained(made.step, did.n_labels, did.figures, seconds(made.time), estimates, did.stability)
 
@@ -200,13 +213,15 @@ def replay(entries: Iterable[Entry], rule: Rule = Rule.MAJORITY) -> State:
     undone = frozenset(e.step.did.step for e in entries if isinstance(e.step.did, StepUndone))
     standing = [e for e in entries if e.number not in undone]
     pool = [e for e in standing if isinstance(e.step.did, PoolAdded)]
-    models = tuple(_models(standing))
+    changes = tuple(relabelled(entries, undone))
+    made = tuple(models(standing, changes))
     first = entries[0]
     assert isinstance(first.step.did, PoolAdded)
     ingested = [e for e in standing if isinstance(e.step.did, AnswersIngested | PoolAdded)]
     said = Said(rule)
     for entry in standing:
         said.take(entry)
+    resolved = said.resolved()
     return State(
         last=entries[-1].number,
         seed=first.step.seed,
@@ -223,36 +238,21 @@ def replay(entries: Iterable[Entry], rule: Rule = Rule.MAJORITY) -> State:
         ),
         answers=said.answers,
         classes_seen=tuple(said.classes),
-        resolved=said.resolved(),
+        resolved=resolved,
         heard=said.heard,
         ids={a.row: a.id for e in ingested for a in e.rows},
         settled=frozenset(said.settled),
-        queued=frozenset(said.queued),
+        corrected=frozenset(said.corrected),
+        lost=said.queued,
         blank=frozenset(said.blank),
         seeds=frozenset(said.seeds),
-        models=models,
-        changed=_changed(entries, said, models[-1] if models else None),
+        models=made,
+        changed=_changed(entries, said, resolved, made[-1] if made else None, changes),
+        relabelled=changes,
         undone=undone,
+        n_answers=said.n_answers,
         minutes=sum(a.seconds or 0.0 for e in ingested for a in e.rows) / 60,
     )
-
-
-def _models(standing: Sequence[Entry]) -> Iterator[Trained]:
-    """The models, with what has changed under them since."""
-    changes = [e for e in standing if isinstance(e.step.did, LabelsChanged)]
-    for entry in standing:
-        did, step = entry.step.did, entry.step
-        if isinstance(did, ModelRetrained):
-            since = [e.step.did for e in changes if e.number > entry.number]
-            yield _overtaken(Trained(entry.number, step.time, step.based_on, did, step.settings), since)
-
-
-def _overtaken(made: Trained, since: Sequence[Any]) -> Trained:
-    """A model after the classes have changed."""
-    for change in since:
-        if change.change != "rename" and made.overtaken in ("", "add"):
-            made = made._replace(overtaken=change.change)
-    return made
 
 
 def _shards(entry: Entry) -> tuple[ShardRecord, ...]:
@@ -260,12 +260,17 @@ def _shards(entry: Entry) -> tuple[ShardRecord, ...]:
     return entry.step.did.shards
 
 
-def _changed(entries: Sequence[Entry], said: Said, model: Trained | None) -> frozenset[int]:
-    """Rows whose label is not what the last model learned: it came, changed or went."""
+def _changed(
+    entries: Sequence[Entry],
+    said: Said,
+    now: Mapping[int, Resolution],
+    model: Trained | None,
+    changes: Sequence[Relabelled],
+) -> frozenset[int]:
+    """Rows whose label is not what the last model learned: it came, changed or went; another name is no change."""
     since = model.based_on if model else 0
     by_number = {e.number: e for e in entries}
     touched: set[int] = set()
-    now = said.resolved()
     for entry in entries[since:]:
         did = entry.step.did
         source = by_number[did.step] if isinstance(did, StepUndone) else entry
@@ -276,9 +281,10 @@ def _changed(entries: Sequence[Entry], said: Said, model: Trained | None) -> fro
     undone = {e.step.did.step for e in entries[:since] if isinstance(e.step.did, StepUndone)}
     before = Said(said.rule, touched)
     for entry in entries[:since]:
-        if entry.number not in undone:
+        if entry.number not in undone and not isinstance(entry.step.did, BatchSelected):
             before.take(entry)
     if model:
         before.take(by_number[model.step])  # what annotators differ on it has settled by itself
-    was = before.labels()
+    renamed = [change for change in changes if change.step > since and change.did.change == "rename"]
+    was = {row: now_called(label, renamed) for row, label in before.labels().items()}
     return frozenset(row for row in touched if was.get(row) != (now[row].label if row in now else None))

@@ -46,7 +46,8 @@ def _needs(later: Entry, earlier: Entry) -> bool:
     """Whether a step would be left without its ground if an earlier one were taken back."""
     did = earlier.step.did
     if isinstance(did, LabelsChanged):  # later answers, models and changes are made in its classes
-        return isinstance(later.step.did, AnswersIngested | ModelRetrained | LabelsChanged | BatchSelected)
+        named = AnswersIngested | ModelRetrained | LabelsChanged | BatchSelected
+        return isinstance(later.step.did, named) or (isinstance(later.step.did, PoolAdded) and bool(later.rows))
     if isinstance(did, BatchSelected):
         keys = {asked.key for asked in earlier.rows}
         return isinstance(later.step.did, AnswersIngested) and any(a.key in keys for a in later.rows)

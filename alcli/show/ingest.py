@@ -44,7 +44,8 @@ def show(outcome: Any, console: Any) -> None:
     for path in o.rejected_files:
         console.print(f"Refused rows, to mend and hand in again: {path}")
     if o.conflicts:
-        console.print(f"In conflict: {count(o.conflicts, 'row')}, not trained on until a later answer settles them.")
+        rows = count(o.conflicts, "row")
+        console.print(f"In conflict: {rows}, not trained on until settled: alcli select --adjudicate.")
     console.print(f"Still out: {count(o.out, 'row')}.")
     word = "A retrain is due" if o.retrain.fires else "No retrain is due"
     console.print(f"{word}: {o.retrain.because}.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from alcli.project.records import LabelsChanged
+from alcli.project.relabelling import described
 from alcli.show.words import count, listed
 
 
@@ -12,7 +14,7 @@ def show(outcome: Any, console: Any) -> None:
     """One line a step."""
     for line in outcome.steps:
         undone = "  (undone)" if line.undone else ""
-        if line.changed:
+        if line.changed and line.verb != "labels":  # which says itself what it changed
             sections = ", ".join(f"[{name}]" for name in line.changed)
             console.print(f"      from here on with another {sections} in alcli.toml")
         moment = line.time.replace("T", " ").removesuffix("+00:00")
@@ -54,7 +56,16 @@ def _said(line: Any) -> str:
         return ", ".join([f"{did['accepted']:,} accepted", *more]) + f" from {listed(did['files'], 3)}{new}"
     if line.verb == "retrain":
         return ", ".join([f"{sum(did['labels_by_class'].values()):,} labels", *_worth(did)])
+    if line.verb == "labels":
+        return _relabelled(LabelsChanged(**did))
     return f"took back step {did['step']}"
+
+
+def _relabelled(did: LabelsChanged) -> str:
+    """How the classes changed, and what that did to labels."""
+    rows = [f"{count(did.rows, 'label')} changed"] * bool(did.rows)
+    rows += [f"{count(did.queued, 'row')} to be asked again"] * bool(did.queued)
+    return "; ".join([described(did), *rows])
 
 
 def _worth(did: Any) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from alcli.show.figures import headlines
-from alcli.show.words import count, listed
+from alcli.show.words import clipped, count, listed
+
+SHOWN_HELD = 8
 
 
 def show(outcome: Any, console: Any) -> None:
@@ -45,5 +47,21 @@ def show(outcome: Any, console: Any) -> None:
     thin = [name for name, n in classes.items() if n < 5]
     if thin:
         console.print(f"Fewer than 5 labels: {listed(thin)}.")
+    _checked(outcome, console)
+    if outcome.consensus:
+        rows = count(outcome.consensus, "row")
+        console.print(f"Annotators differ on {rows}: labelled as annotators and model together tell them.")
     if outcome.conflicts:
         console.print(f"Left out: {count(outcome.conflicts, 'row')} on which annotators disagree.")
+
+
+def _checked(outcome: Any, console: Any) -> None:
+    """Which labels look wrong, and which of them were not learned from."""
+    checked = outcome.checked
+    if not checked or not checked.suspects:
+        return
+    labels = f"{count(checked.suspects, 'label looks', 'labels look')} wrong"
+    console.print(f"{labels}; {checked.false_alarms:.0%} of these are expected to be right: alcli review")
+    if outcome.held:
+        ids = clipped(listed(list(outcome.held), SHOWN_HELD), 200)
+        console.print(f"Not learned from until they are settled: {count(len(outcome.held), 'row')} ({ids}).")

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
-from alcli.show import figures, guard
+from alcli.show import figures, guard, people
 from alcli.show.words import age, clipped, count
 
 SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH, INDENT = 12, 8, 40, 9
@@ -21,12 +21,19 @@ def show(outcome: Any, console: Any) -> None:
         f"{count(o.labels, 'label')} of {count(o.pool, 'row')}; {o.out:,} out, {o.skipped:,} skipped, "
         f"{o.conflicts:,} in conflict, {count(o.candidates, 'candidate')} left."
     )
+    if o.people:
+        people.show(o.people, console)
+        return
     _rounds(o, console)
     _classes(o, console)
+    if o.outdated or o.queued:
+        again = [f"{count(o.queued, 'row')} to be asked again"] * bool(o.queued)
+        _say("classes", "; ".join(filter(None, [o.outdated, *again])), console)
     _measured(o, console)
     if any(o.annotators):
         names = ", ".join(f"{clipped(who, 20) or 'unnamed'} {n:,}" for who, n in list(o.annotators.items())[:8])
         console.print(f"answers by: {names}")
+    _reviewed(o.reviewed, console)
     _curve(o, console)
     if o.forecast:
         guard.forecast(o.forecast, o.minutes / o.labels if o.labels else 0.0, console)
@@ -99,10 +106,26 @@ def _classes(o: Any, console: Any) -> None:
 
 def _measured(o: Any, console: Any) -> None:
     """What the model is worth, by rows that nobody chose."""
+    if o.unmeasured and not o.measured:
+        _say("worth", f"not known before {count(o.unmeasured, 'row')} drawn to measure by got a label anew", console)
     if not o.measured:
         return
     for word, line in zip_longest(["worth"], figures.headlines(o.measured), fillvalue=""):
         _say(word, line, console)
+
+
+def _reviewed(reviewed: Any, console: Any) -> None:
+    """How many labels look wrong, and what has become of those that did."""
+    r = reviewed
+    if not (r and (r.error_rate or r.open or r.settled)):
+        return
+    said = [f"{r.open:,} look wrong{': alcli review' if r.open > r.out else ''}"]
+    said += [f"{n:,} {word}" for n, word in ((r.out, "of these out"), (r.held, "not learned from")) if n]
+    said += [f"{r.settled:,} settled, {r.corrected:,} of them corrected"] if r.settled else []
+    _say("labels", ", ".join(said), console)
+    if r.error_rate:
+        right = f"; {r.false_alarms:.0%} of suspects expected to be right" if r.false_alarms is not None else ""
+        _say("", f"{figures.spread(r.error_rate)} of labels wrong, 95% interval{right}", console)
 
 
 def _model(o: Any, console: Any) -> None:
@@ -119,17 +142,23 @@ def _model(o: Any, console: Any) -> None:
 
 def _curve(o: Any, console: Any) -> None:
     """The learning curve: one bar a model, the accuracy measured or, where none was, cross-validated."""
-    measured = [(m.n_labels, m.estimates["accuracy"]) for m in o.models if "accuracy" in m.estimates][-8:]
+    measured = [(m, m.estimates["accuracy"]) for m in o.models if "accuracy" in m.estimates][-8:]
     if measured:
         console.print("learning curve: accuracy by labels spent, 95% interval")
-        for labels, accuracy in measured:
+        for model, accuracy in measured:
             bar = "█" * round(CURVE_WIDTH * accuracy.value)
-            console.print(f"  {labels:>7,} labels  {bar:<{CURVE_WIDTH}} {figures.short(accuracy)}%")
+            shown = f"{bar:<{CURVE_WIDTH}} {figures.short(accuracy)}%"
+            console.print(f"  {model.n_labels:>7,} labels  {shown}{_before(model)}")
         return
-    points = [(m.n_labels, m.figures["accuracy_cv"]) for m in o.models if "accuracy_cv" in m.figures][-8:]
+    points = [(m, m.figures["accuracy_cv"]) for m in o.models if "accuracy_cv" in m.figures][-8:]
     if not points:
         return
     console.print("learning curve: accuracy cross-validated on labelled rows, hence biased")
-    for labels, accuracy in points:
+    for model, accuracy in points:
         bar = "█" * round(CURVE_WIDTH * accuracy)
-        console.print(f"  {labels:>7,} labels  {bar:<{CURVE_WIDTH}} {accuracy:6.1%}")
+        console.print(f"  {model.n_labels:>7,} labels  {bar:<{CURVE_WIDTH}} {accuracy:6.1%}{_before(model)}")
+
+
+def _before(model: Any) -> str:
+    """What tells a point of the curve that is of other classes than those of today."""
+    return f"  before step {model.overtaken_in}" if model.overtaken_in else ""

@@ -1,4 +1,4 @@
-"""A budget of labels, rounds, annotators' minutes or days."""
+"""A budget of labels, rounds, annotators' minutes, days or answers."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ __all__ = ["Budget"]
 
 @dataclass(frozen=True)
 class Budget:
-    """Stop when so many labels, rounds, annotators' minutes or days are spent; 0 = no limit of that kind.
+    """Stop when so many labels, rounds, annotators' minutes, days or answers are spent; 0 = no limit of that kind.
 
-    Minutes are those that returned files tell of; days count from the project's first step.
+    Minutes are those that returned files tell of; days count from the project's first step. A label is a row that has
+    one; of answers it may have taken several, from several people or from second looks, and a skip is an answer too.
 
     >>> Budget(labels=100)
-    Budget(labels=100, rounds=0, minutes=0.0, days=0.0)
+    Budget(labels=100, rounds=0, minutes=0.0, days=0.0, answers=0)
     """
 
     labels: int = 0
     rounds: int = 0
     minutes: float = 0.0
     days: float = 0.0
+    answers: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.labels, self.rounds, self.minutes, self.days) < 0:
-            raise ValueError("labels, rounds, minutes and days must be 0 or more")
+        if min(self.labels, self.rounds, self.minutes, self.days, self.answers) < 0:
+            raise ValueError("labels, rounds, minutes, days and answers must be 0 or more")
 
     def judge(self, history: RoundHistory) -> Verdict:
         """Fires when a limit is reached."""
@@ -35,6 +37,7 @@ class Budget:
             (history.n_rounds, self.rounds, "rounds"),
             (history.minutes, self.minutes, "minutes of annotators"),
             ((history.now - history.started) / 86_400, self.days, "days"),
+            (history.n_answers, self.answers, "answers"),
         ]
         limits = [(n, limit, word) for n, limit, word in spent if limit]
         fires = any(n >= limit for n, limit, _ in limits)

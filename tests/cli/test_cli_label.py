@@ -15,6 +15,7 @@ from alcli.campaign.desk import Desk
 from alcli.commands.label import Outcome, label
 from alcli.core.worksheet import Worksheet
 from alcli.errors import DataError
+from alcli.project.project import Project
 
 
 @pytest.fixture
@@ -118,20 +119,13 @@ def test_a_text_is_no_markup_and_no_control(project: Path) -> None:
 
 def test_a_file_changed_meanwhile_is_not_written_over(project: Path) -> None:
     file = project / "round-001.csv"
-    desk = Desk.of(file, succeed_config(project), "Ana")
+    desk = Desk.of(file, Project.open(project), "Ana")
     desk.answer(0, CLASSES[0], "", 1.0)
     changed = file.read_text().replace(CLASSES[0], CLASSES[1])
     file.write_text(changed)
     with pytest.raises(DataError, match="changed by another program"):
         desk.answer(1, CLASSES[0], "", 1.0)
     assert file.read_text() == changed
-
-
-def succeed_config(project: Path) -> Any:
-    """The specification of a project."""
-    from alcli.project.project import Project
-
-    return Project.open(project).config
 
 
 def test_what_cannot_be_labelled_here_is_refused(project: Path) -> None:

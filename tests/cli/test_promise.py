@@ -20,6 +20,7 @@ COMMANDS = [
     "label",
     "ingest",
     "retrain",
+    "review",
     "status",
     "advance",
     "predict",
@@ -30,7 +31,7 @@ COMMANDS = [
     "pull",
     "plugins",
 ]
-CHANGING = ["init", "add", "select", "ingest", "retrain", "advance", "simulate", "undo", "pull"]
+CHANGING = ["init", "add", "select", "ingest", "retrain", "review", "advance", "simulate", "undo", "pull"]
 
 
 def run(*words: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
@@ -50,6 +51,7 @@ def test_the_commands_are_these() -> None:
     from alcli.cli import app
 
     assert [registered.name for registered in app.registered_commands] == COMMANDS
+    assert [group.name for group in app.registered_groups] == ["labels"]
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"plugins", "init", "simulate", "label"}])

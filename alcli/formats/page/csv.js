@@ -23,7 +23,7 @@ function csv(work) {
   return /[^\0-\x7f]/.test(text) ? `\ufeff${text}` : text; // without the mark Excel shows Ã© for é
 }
 
-/** `round-003-ana.csv`, after this page's own name. */
+/** `round-003-ana.csv`, after this page's own name, which names the annotator already whom the page is for. */
 function fileName(annotator) {
   const page = location.pathname.split("/").at(-1).replace(/\.html?$/i, "");
   const name = annotator.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
@@ -31,5 +31,6 @@ function fileName(annotator) {
   try {
     stem = decodeURIComponent(page);
   } catch {} // a name that is no UTF-8
+  if (stem && annotator === batch.annotator) return `${stem}.csv`;
   return `${stem || "answers"}-${name.toLowerCase() || "labelled"}.csv`;
 }

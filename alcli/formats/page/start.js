@@ -117,7 +117,7 @@ function start() {
   listenToDialogs();
   listenToTheBrowser();
   if (!storage) alarm("This browser keeps nothing for this page: closed or loaded anew, it forgets what you did. Save the CSV often.");
-  const annotator = recall(BATCH);
+  const annotator = recall(BATCH) ?? batch.annotator;
   if (annotator) begin(annotator);
   else ask();
 }
