@@ -17,7 +17,6 @@ from alcli.errors import ConfigError, DataError, ProjectError
 from alcli.project.config import Config
 from alcli.project.project import SPECIFICATION, Project
 from alcli.project.records import BatchRow
-from alcli.project.state import Batch, State
 
 Purpose: TypeAlias = Literal["review", "adjudicate"]
 
@@ -135,16 +134,6 @@ def refuse_to_replace(project: Project, path: Path, inputs: Sequence[Path] = ())
     for kept in (project.root / SPECIFICATION, *handed_out, *inputs):
         if path.resolve() == kept.resolve():
             raise ProjectError(f"{path} must not be replaced; nothing was written", "-o ANOTHERFILE")
-
-
-def awaited(state: State, batch: Batch) -> list[str]:
-    """The files of a batch, as its step names them, that answers are still awaited from."""
-    last = (asked for asked in batch.rows if asked.row in state.out)
-    rows = [asked for asked in last if state.asked[asked.row].key == asked.key]
-    if not batch.did.outputs:
-        return [batch.did.output] if rows else []
-    owe = {name for asked in rows for name in asked.to if name not in state.heard[asked.row]}
-    return [file for name, file in batch.did.outputs.items() if name in owe]
 
 
 def relative(path: Path, root: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alcli.campaign import deciding, pairing, reviewing
-from alcli.campaign.handing import awaited
+from alcli.campaign.awaiting import awaited
 from alcli.campaign.reviewing import Reviewed
 from alcli.contracts import FEWEST_CLASSES, Estimate, Forecast, Verdict
 from alcli.core.answers import Standing

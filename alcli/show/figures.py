@@ -40,6 +40,13 @@ def headlines(measured: Any) -> list[str]:
     return lines
 
 
+def all_the_same(n: int, false_alarms: float) -> str:
+    """How many of `n` labels that look wrong are right, as far as can be told."""
+    if n == 1:
+        return f"{false_alarms:.0%} likely to be right all the same"
+    return f"{false_alarms:.0%} of them are expected to be right all the same"
+
+
 def gained(gain: Any | None) -> str:
     """How much more a model learns from labels that were chosen than from as many that were drawn."""
     if gain is None:

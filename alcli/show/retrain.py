@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alcli.show.figures import headlines
+from alcli.show.figures import all_the_same, headlines
 from alcli.show.words import clipped, count, listed
 
 SHOWN_HELD = 8
@@ -61,7 +61,7 @@ def _checked(outcome: Any, console: Any) -> None:
     if not checked or not checked.suspects:
         return
     labels = f"{count(checked.suspects, 'label looks', 'labels look')} wrong"
-    console.print(f"{labels}; {checked.false_alarms:.0%} of these are expected to be right: alcli review")
+    console.print(f"{labels}; {all_the_same(checked.suspects, checked.false_alarms)}: alcli review")
     if outcome.held:
         ids = clipped(listed(list(outcome.held), SHOWN_HELD), 200)
         console.print(f"Not learned from until they are settled: {count(len(outcome.held), 'row')} ({ids}).")

@@ -43,9 +43,8 @@ def _headline(o: Any, console: Any) -> None:
         console.print(f"None of {labels} looks wrong.")
     else:
         verb = "looks" if o.n_suspects == 1 else "look"
-        console.print(
-            f"{o.n_suspects:,} of {labels} {verb} wrong; {o.false_alarms:.0%} of these are expected to be right."
-        )
+        right = figures.all_the_same(o.n_suspects, o.false_alarms)
+        console.print(f"{o.n_suspects:,} of {labels} {verb} wrong; {right}.")
     if o.error_rate is not None:
         console.print(f"Wrong labels in all: {figures.spread(o.error_rate)}, 95% interval.")
     if o.unjudged:

@@ -115,17 +115,16 @@ def _measured(o: Any, console: Any) -> None:
 
 
 def _reviewed(reviewed: Any, console: Any) -> None:
-    """How many labels look wrong, and what has become of those that did."""
+    """How many labels look wrong, what has become of those that did, and how many are wrong in all."""
     r = reviewed
     if not (r and (r.error_rate or r.open or r.settled)):
         return
-    said = [f"{r.open:,} look wrong{': alcli review' if r.open > r.out else ''}"]
-    said += [f"{n:,} {word}" for n, word in ((r.out, "of these out"), (r.held, "not learned from")) if n]
-    said += [f"{r.settled:,} settled, {r.corrected:,} of them corrected"] if r.settled else []
-    _say("labels", ", ".join(said), console)
+    said = [f"{count(r.open, 'label looks', 'labels look')} wrong{': alcli review' if r.open > r.out else ''}"]
+    said += [f"{n:,} {word}" for n, word in ((r.out, "out for a second look"), (r.held, "not learned from")) if n]
+    said += [f"{r.settled:,} settled, {r.corrected:,} of these corrected"] if r.settled else []
+    _say("labels", "; ".join(said), console)
     if r.error_rate:
-        right = f"; {r.false_alarms:.0%} of suspects expected to be right" if r.false_alarms is not None else ""
-        _say("", f"{figures.spread(r.error_rate)} of labels wrong, 95% interval{right}", console)
+        _say("", f"{figures.spread(r.error_rate)} of labels are wrong in all, 95% interval", console)
 
 
 def _model(o: Any, console: Any) -> None:

@@ -371,7 +371,7 @@ def test_a_disk_that_refuses_one_file_is_told_and_mended(project: Path, monkeypa
 
 
 def test_whose_files_are_still_awaited(project: Path) -> None:
-    from alcli.campaign.handing import awaited
+    from alcli.campaign.awaiting import awaited
     from alcli.project.project import Project
 
     def files_awaited() -> list[str]:
