@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+
+from msgspec.structs import replace as with_values
 
 from alcli.campaign import deciding
 from alcli.campaign.receiving import STANDARD_INPUT, received
@@ -119,7 +121,7 @@ def _ingest(
         unchanged=judged.unchanged,
         blank=judged.blank,
         skipped=0 if refuses else judged.skipped,
-        out=len(after.state.out),
+        out=len(after.state.heard),
         conflicts=len(after.state.standing(Standing.CONFLICT)),
         new_classes=() if refuses else judged.new_classes,
         rejected=rejected,
@@ -170,7 +172,7 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
             )
             if asked.id in by_id:  # it is the later asking that waits for an answer
                 earlier = by_id[asked.id]
-                by_key[earlier.key] = replace(earlier, open=False)
+                by_key[earlier.key] = with_values(earlier, open=False)
             by_key[asked.key] = by_id[asked.id] = row
     return Asked(by_key, by_id, state.answers, lambda ids: _in_pool(project, ids), state.labels)
 

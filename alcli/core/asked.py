@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import msgspec
+
 from alcli.contracts import ReturnedRow
 from alcli.core.inert import visible
 from alcli.core.keys import parse
@@ -27,8 +29,7 @@ class RowsShifted(RowRefused):
     """The row carries another row's text: no text of the file that is not exactly its own can be trusted."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedRow:
+class AskedRow(msgspec.Struct, frozen=True):
     """A row as it was handed out: position in the pool, texts by column, whether an answer is awaited.
 
     `wanted` answers are awaited, `heard` have answered already; `to` are the annotators who are asked, where that was
@@ -38,7 +39,7 @@ class AskedRow:
     key: str
     row: int
     id: str
-    shown: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = {}
     round: int = 0
     open: bool = True
     wanted: int = 1

@@ -239,7 +239,7 @@ def replay(entries: Iterable[Entry], rule: Rule = Rule.MAJORITY) -> State:
         answers=said.answers,
         classes_seen=tuple(said.classes),
         resolved=resolved,
-        heard=said.heard,
+        heard=dict(said.heard),  # a copy is smaller than what rows were taken from
         ids={a.row: a.id for e in ingested for a in e.rows},
         settled=frozenset(said.settled),
         corrected=frozenset(said.corrected),
@@ -268,7 +268,7 @@ def _changed(
     changes: Sequence[Relabelled],
 ) -> frozenset[int]:
     """Rows whose label is not what the last model learned: it came, changed or went; another name is no change."""
-    since = model.based_on if model else 0
+    since, rule = (model.based_on, model.rule) if model else (0, said.rule)
     by_number = {e.number: e for e in entries}
     touched: set[int] = set()
     for entry in entries[since:]:
@@ -278,8 +278,10 @@ def _changed(
             touched.update(answer.row for answer in source.rows if not answer.blank)
         elif isinstance(source.step.did, LabelsChanged):
             touched.update(now.keys() | said.queued)
+    if rule != said.rule:  # the same answers may come to something else
+        touched.update(row for row, answers in said.answers.items() if len(answers) > 1)
     undone = {e.step.did.step for e in entries[:since] if isinstance(e.step.did, StepUndone)}
-    before = Said(said.rule, touched)
+    before = Said(rule, touched)
     for entry in entries[:since]:
         if entry.number not in undone and not isinstance(entry.step.did, BatchSelected):
             before.take(entry)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace as with_values
 
 from alcli.contracts import Returned, ReturnedRow
 from alcli.core.asked import Asked, AskedRow
@@ -56,7 +57,7 @@ def ask(pool: Pool | None = None, **answers: Mapping[str, str | None]) -> Asked:
 
 def answered(given: Mapping[int, Mapping[str, str | None]], pool: Pool | None = None) -> Asked:
     """All rows handed out, open where nothing was said of them."""
-    rows = {row_id: replace(row, open=row.open and row.row not in given) for row_id, row in ROWS.items()}
+    rows = {row_id: with_values(row, open=row.open and row.row not in given) for row_id, row in ROWS.items()}
     return Asked({row.key: row for row in rows.values()}, rows, given, pool or Pool())
 
 
@@ -320,14 +321,14 @@ def test_two_annotators_who_are_both_asked_may_differ() -> None:
     refused = hear(*rows[:2])
     assert not refused.answers and "[answers] per_row" in refused.rejected[0].reason
     wanted = answered({})
-    wanted = replace(wanted, by_id={**wanted.by_id, "ex-1": replace(wanted.by_id["ex-1"], wanted=2)})
+    wanted = replace(wanted, by_id={**wanted.by_id, "ex-1": with_values(wanted.by_id["ex-1"], wanted=2)})
     assert len(hear(*rows[:2], asked=wanted).answers) == 2, "two were asked about this row"
 
 
 def asked_of(to: Mapping[str, tuple[str, ...]]) -> Asked:
     """What was handed out, some rows to named annotators."""
     everyone = answered({})
-    rows = {name: replace(asked, to=to.get(name, ())) for name, asked in everyone.by_id.items()}
+    rows = {name: with_values(asked, to=to.get(name, ())) for name, asked in everyone.by_id.items()}
     return replace(everyone, by_id=rows, by_key={row.key: row for row in rows.values()})
 
 
@@ -346,7 +347,7 @@ def test_a_file_that_only_one_person_was_given_is_theirs() -> None:
 def again(**given: Mapping[str, str]) -> Asked:
     """Rows handed out again to be settled, of which this was said before; all say the same."""
     before = answered({POOL[name.replace("_", "-")]: said for name, said in given.items()})
-    rows = {name: replace(asked, open=True, settles=True) for name, asked in before.by_id.items()}
+    rows = {name: with_values(asked, open=True, settles=True) for name, asked in before.by_id.items()}
     labels = {row: next(iter(said.values())) for row, said in before.answers.items()}
     by_key = {row.key: row for row in rows.values()}
     return replace(before, by_id=rows, by_key=by_key, labels={r: label for r, label in labels.items() if label})
@@ -397,7 +398,7 @@ def test_a_cut_file_is_mentioned_where_its_last_row_is_refused() -> None:
 
 
 def test_a_guessed_encoding_must_be_confirmed_by_the_texts() -> None:
-    sent = replace(ROWS["ex-1"], shown={"text": "déjà vu, naïve et coûteux"})
+    sent = with_values(ROWS["ex-1"], shown={"text": "déjà vu, naïve et coûteux"})
     asked = Asked({}, {"ex-1": sent, "ex-2": ROWS["ex-2"]})
     right = row(2, "ex-1", text="déjà vu, naïve et coûteux")
     wrong = row(2, "ex-1", text="dŽjˆ vu, na•ve et cožteux")
