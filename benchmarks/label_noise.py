@@ -172,11 +172,29 @@ def case(rows: Rows, seed: int) -> dict[str, Any]:
         "flagged": [flagged, int(wrong[hand[:flagged]].sum())],
         "rate": None if rate is None else [rate.low, rate.value, rate.high],
         "truth": float(wrong[np.isfinite(quality.wrong)].mean()) if rate else None,
+        "after": after(rows, queue, seed),
         "bins": [
             [int((cut == at).sum()), float(np.nansum(quality.wrong[cut == at])), int(wrong[cut == at].sum())]
             for at in range(BINS)
         ],
     }
+
+
+def after(rows: Rows, at: Any, seed: int) -> list[float] | None:
+    """Once somebody who is right has looked at these rows: the rate told, and how many suspects are left, how many of
+    them are wrong as told and in truth; None where there are none to look at."""
+    if not len(at):
+        return None
+    wrong, settled = rows.given != rows.y, np.zeros(len(rows.y), bool)
+    settled[at] = True
+    _, y = np.unique(np.where(settled, rows.y, rows.given), return_inverse=True)
+    found = crossed(Logistic().build, rows.X, y, seed)
+    assert found
+    quality = judged(found, settled=settled, corrected=settled & wrong)
+    rate, left = quality.error_rate, quality.suspects
+    assert rate
+    told = [rate.low, rate.value, rate.high, float(wrong.mean())]
+    return [*told, len(left), float(quality.wrong[left].sum()), int(wrong[left].sum())]
 
 
 def cases(folder: Path, cache: Path, sets: Sequence[str], seeds: int, file: Path) -> list[dict[str, Any]]:
@@ -270,6 +288,14 @@ def tables(found: Sequence[dict[str, Any]]) -> str:
             value, truth = (100 * np.mean([one(o) for o in told]) if told else 0.0 for one in (_value, _truth))
             width = 100 * np.mean([o["rate"][2] - o["rate"][0] for o in told]) if told else 0.0
             rates.append([*head, f"{sum(held)} of {len(told)}", f"{value:.1f}", f"{truth:.1f}", f"{width:.1f}"])
+    looked = []
+    for kind in KINDS:
+        each = np.array([o["after"] for o in found if o["kind"] == kind and o.get("after")])
+        if len(each):
+            low, value, high, truth = 100 * each[:, :4].T
+            held = (low - 100 * ABOUT <= truth) & (truth <= high + 1e-9)  # all of them may be known
+            figures = [low.mean(), value.mean(), high.mean(), truth.mean(), *each[:, 4:].mean(axis=0)]
+            looked.append([kind, f"{held.sum()} of {len(each)}", *(f"{one:.1f}" for one in figures)])
     wasted = [
         [
             *head,
@@ -300,6 +326,11 @@ def tables(found: Sequence[dict[str, Any]]) -> str:
                 queue,
             ),
             markdown("the error rate", [*where, "in the interval", "value %", "truth %", "width"], rates),
+            markdown(
+                "once all suspects were looked at",
+                ["wrong", "in the interval", "low %", "value %", "high %", "truth %", "suspects left", "wrong", "true"],
+                looked,
+            ),
             markdown("no wrong labels", [*where, "suspects", "flagged by hand", "held back", "that costs"], wasted),
             markdown("the probability of being wrong", ["said", "labels", "mean said", "true"], reliable),
         ]

@@ -28,6 +28,14 @@ def test_rows_that_are_looked_at_again_go_to_one_who_has_not_answered_them() -> 
     assert load == {"ana": 25, "ben": 25}
 
 
+@pytest.mark.parametrize("rows", [range(1), range(3)])
+def test_a_row_looked_at_again_goes_to_another_though_each_new_one_is_asked_of_two(rows: range) -> None:
+    for seed in range(8):
+        state = State(seed=seed, answers={0: {"ana": "x", "ben": "x"}})
+        (names, *_) = deal(state, Answers(annotators=("ana", "ben", "dan"), per_row=2), rows, [0])
+        assert names == ("dan",)
+
+
 def test_a_row_that_all_have_answered_is_dealt_all_the_same() -> None:
     state = State(answers={0: {"ana": "x", "ben": "y"}})
     (names,) = deal(state, Answers(annotators=("ana", "ben")), [0], [0])
@@ -52,6 +60,7 @@ def test_one_seed_one_deal_and_another_each_round() -> None:
         (["../x", "..", "/"], ["x", "annotator", "annotator-2"]),
         (["Zoë Müller", "王芳", "नीरज"], ["zoë-müller", "王芳", "नीरज"]),
         (["n" * 300], ["n" * 60]),
+        (["王" * 300, "𝒜" * 300], ["王" * 20, "𝒜" * 15]),
     ],
 )
 def test_names_as_parts_of_names_of_files(names: list[str], words: list[str]) -> None:

@@ -58,12 +58,18 @@ def deal(state: State, answers: Answers, rows: Sequence[int], again: Collection[
     for at in looked_at:
         said = state.answers.get(rows[at], {})
         if to[at][0] in said:  # the same person errs in the same way: somebody else's row goes to them instead
-            swap = next((other for other in others if len(to[other]) == 1 and to[other][0] not in said), at)
-            to[at], to[swap] = to[swap], to[at]
+            swap = next((other for other in others if len(to[other]) == 1 and to[other][0] not in said), None)
+            free = [name for name in answers.annotators if name not in said]
+            if swap is not None:
+                to[at], to[swap] = to[swap], to[at]
+            elif free:
+                to[at] = (free[int(rng.integers(len(free)))],)
     return to
 
 
 def _check(answers: Answers, named: bool) -> None:
+    if answers.overlap and len(answers.annotators) == answers.per_row:
+        raise ValueError("an overlap asks one more about some rows, and there is nobody more")
     if named or answers.annotators:
         rng = np.random.default_rng(0)  # nothing is drawn
         dealt(0, answers.annotators, rng, overlap=answers.overlap, per_row=answers.per_row)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from alcli import plugins
 from alcli.campaign import parts
+from alcli.campaign.awaiting import to_label
 from alcli.campaign.choosing import Picked
-from alcli.campaign.handing import Handout, handoff_at, refuse_to_overwrite, relative, to_ingest
+from alcli.campaign.handing import Handout, handoff_at, refuse_to_overwrite, relative
 from alcli.contracts import Format, Handoff
 from alcli.errors import ProjectError
 from alcli.project import durable
@@ -19,7 +20,7 @@ from alcli.project.config import Config, Part
 from alcli.project.project import Project
 from alcli.project.records import BATCH, SHOWN, BatchSelected, to_lines
 
-LONGEST = 60  # characters of a name, in the name of a file
+LONGEST = 60  # bytes of a name, in the name of a file
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,7 @@ class Files:
     @property
     def next(self) -> str:
         """What to do with them, and the command to type then."""
-        listed = [str(path) for path in self.paths.values()]
-        them = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
-        back = " ".join(to_ingest(path, self.form, annotator) for annotator, path in self.paths.items())
-        return f"label the rows in {them}, then: alcli ingest {back}"
+        return f"label the rows in {to_label(self.paths, self.form)}"
 
 
 def in_format(config: Config, format: str | None, output: Path | None) -> Config:
@@ -77,7 +75,8 @@ def each_of(path: Path, annotators: Sequence[str], exactly: bool = False) -> dic
 def _word(annotator: str) -> str:
     """A name as a part of a file's name: letters and digits, in lower case."""
     kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in unicodedata.normalize("NFC", annotator))
-    return "-".join("".join(kept).lower()[:LONGEST].split()) or "annotator"
+    word = "-".join("".join(kept).lower().split())
+    return word.encode()[:LONGEST].decode(errors="ignore").rstrip("-") or "annotator"
 
 
 def files_of(project: Project, handout: Handout, paths: Mapping[str, Path]) -> Files:

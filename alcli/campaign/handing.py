@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from alcli.campaign.choosing import Picked
 from alcli.campaign.learned import Learned
-from alcli.contracts import Format, Handoff, HandoffRow
+from alcli.contracts import Handoff, HandoffRow
 from alcli.core import keys
 from alcli.errors import ConfigError, DataError, ProjectError
 from alcli.project.config import Config
@@ -98,15 +97,6 @@ def handoff_at(path: Path, project: Project, handout: Handout, annotator: str = 
         folder=Path(os.path.relpath(photos, path.parent)).as_posix(),
         annotator=annotator,
     )
-
-
-def to_ingest(path: Path, form: Format, annotator: str = "") -> str:
-    """The name of the file that comes back, for a shell; a format that is not handed in itself says how it ends.
-
-    The file of one `annotator` has their name in it already.
-    """
-    ending: str = getattr(form, "returns", path.suffix)
-    return shlex.quote(str(path.with_name(path.stem + (ending[ending.rfind(".") :] if annotator else ending))))
 
 
 def _predicted(project: Project, rows: Sequence[int]) -> dict[int, tuple[str, float]]:

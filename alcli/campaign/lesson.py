@@ -50,10 +50,10 @@ class Lesson:
         found = tuple(self.classes[k] for k in np.unique(self.y[self.chosen]).tolist())
         return found if len(found) > 1 else ()
 
-    def blind(self, root: Path, config: Config, seed: int) -> Fitted | None:
+    def blind(self, root: Path, config: Config, seed: int, *, scored: bool = False) -> Fitted | None:
         """The model to choose by, which has not seen the audit sample; None where the other labels teach nothing yet,
-        or where there is no audit sample to be blind to."""
+        or where there is no audit sample to be blind to. Cross-validated only if `scored`."""
         if not len(self.audit) or not self.classes_chosen:
             return None
         names = [self.names[at] for at in self.chosen.tolist()]
-        return fitting.fit(root, config, self.matrix[self.chosen], names, self.classes_chosen, seed, scored=False)
+        return fitting.fit(root, config, self.matrix[self.chosen], names, self.classes_chosen, seed, scored=scored)

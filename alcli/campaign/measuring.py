@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,8 @@ from alcli.campaign import fitting, parts
 from alcli.campaign.fitting import Fitted
 from alcli.campaign.lesson import Lesson
 from alcli.campaign.reserving import Reserve
+from alcli.campaign.resolving import Differing
 from alcli.core import honest
-from alcli.core.answers import Standing
 from alcli.core.calibrating import FEWEST_ROWS, calibration_error
 from alcli.core.reserving import in_order
 from alcli.project.config import Config
@@ -44,10 +44,13 @@ class Audit:
         """That of a lesson, judged by the model that was fitted to all of it; None where no row can be judged.
 
         Nor where rows of it lost their label as the classes changed, and have none yet: the others are those of the
-        classes that stayed, and no picture of the pool.
+        classes that stayed, and no picture of the pool. A row whose label a model has helped to tell is none to judge a
+        model by.
         """
         if project.state.queued & project.state.audit:
             return None
+        by_model = Differing.of(project).by_model(dict(zip(lesson.rows, lesson.names, strict=True)))
+        lesson = replace(lesson, drawn=set(lesson.drawn) - by_model)
         matrix = fitting.narrowed(lesson.matrix, fitted.columns)
         build = parts.load(project.root, "models", config.model).build
         with parts.blamed("model", config.model.use):
@@ -85,7 +88,7 @@ class Audit:
     def measured(self) -> Measured:
         """The figures, with their intervals."""
         state = self.project.state
-        skipped = state.audit & {*state.standing(Standing.SKIPPED), *state.standing(Standing.CONFLICT)}
+        skipped = (state.audit & state.answers.keys()).difference(self.rows)
         enough = self.temperature is not None
         return Measured(
             source="audit",

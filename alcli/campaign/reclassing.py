@@ -34,7 +34,7 @@ class Reclassing:
     def change(self, what: Change, names: Sequence[str], into: Sequence[str], skip: bool) -> LabelsChanged:
         """`names` are the classes that change, or are added, `into` what becomes of them; else `UsageError`."""
         if what == "add":
-            return LabelsChanged(what, (), self._new(names, but=()))
+            return LabelsChanged(what, (), self._new(names, but=(), back=True))
         of = self._known(names)
         if what == "retire":
             return LabelsChanged(what, of, (), skipped=skip)
@@ -57,7 +57,7 @@ class Reclassing:
         parts = tuple(dict.fromkeys(map(tidy, into)))
         if len(parts) < 2:
             raise UsageError("a split needs two classes or more to split into", "--into A,B")
-        new = self._new([part for part in parts if part not in self.classes], but=(name,))
+        new = self._new([part for part in parts if part not in self.classes], but=(name,), back=True)
         return tuple(part for part in parts if part in self.classes or part in new)
 
     def _known(self, names: Sequence[str]) -> tuple[str, ...]:
@@ -70,8 +70,11 @@ class Reclassing:
             raise UsageError(str(refusal), "alcli labels") from refusal
         return tuple(dict.fromkeys(name for name in found if name is not None)) or self._nothing()
 
-    def _new(self, names: Sequence[str], but: Sequence[str]) -> tuple[str, ...]:
-        """Names that no class has, and no class had that is still asked for; `but` some that are about to go."""
+    def _new(self, names: Sequence[str], but: Sequence[str], back: bool = False) -> tuple[str, ...]:
+        """Names that no class has, and no class had that files may still speak of; `but` some that are about to go.
+
+        A class that is no more may come `back`: under its name there are no labels.
+        """
         others = [name for name in self.classes if name not in but]
         read = Labels(others, False, self.config.labels.skip, map(tidy, names))
         meant = former(self.state.relabelled)
@@ -81,11 +84,9 @@ class Reclassing:
             if name in self.state.classes(self.config.labels.classes):
                 raise UsageError(f"{_shown(name)} is a class already", "alcli labels")
             was = meant.get(name)
-            if was and was.now is not None and was.now not in but:
-                raise UsageError(
-                    f"{_shown(name)} is what {_shown(was.now)} was called: files from before may still say it",
-                    "take another name",
-                )
+            if was and was.now not in but and not (was.now is None and back):
+                whose = f"what {_shown(was.now)} was called" if was.now else "the name of a class that is no more"
+                raise UsageError(f"{_shown(name)} is {whose}: files from before may still say it", "take another name")
             try:
                 if name not in others and read.read(name) is None:
                     raise UsageError(f"{_shown(name)} is an answer that means 'this one cannot be labelled'", "")

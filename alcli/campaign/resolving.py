@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,21 @@ class Differing:
         open_ = (pair for pair in state.answers.items() if pair[0] not in state.settled)
         return cls({row: said for row, said in open_ if len(set(said.values()) - {None}) > 1})
 
+    def apart_from(self, rows: Collection[int]) -> Differing:
+        """All of them but these."""
+        return Differing({row: said for row, said in self.answers.items() if row not in rows})
+
     def by_majority(self, labels: Mapping[int, str]) -> dict[int, str]:
         """The labels of all rows, those that differ by most voices; a tie has none."""
         others = {row: label for row, label in labels.items() if row not in self.answers}
         voted = {row: resolve(said.values()).label for row, said in self.answers.items()}
         return dict(sorted((others | {row: label for row, label in voted.items() if label is not None}).items()))
+
+    def by_model(self, labels: Mapping[int, str]) -> set[int]:
+        """The rows whose label is not what most voices say."""
+        return {
+            row for row, said in self.answers.items() if row in labels and labels[row] != resolve(said.values()).label
+        }
 
 
 def agreed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +11,8 @@ import numpy as np
 
 from alcli.campaign import fitting, learned, pairing, parts, training
 from alcli.campaign.lesson import Lesson
+from alcli.core.answers import Standing
+from alcli.core.calibrating import tempered
 from alcli.core.label_errors import FEWEST_ROWS
 from alcli.errors import ProjectError
 from alcli.project import pool
@@ -43,6 +45,7 @@ class Judged:
     matrix: Matrix  # of the lesson, as the model takes it
     found: Crossed | None
     quality: Quality | None
+    told: Callable[[Sequence[int]], Floats] | None = None  # what a model of the lesson says of other rows
 
     @classmethod
     def of(cls, project: Project) -> Judged:
@@ -66,6 +69,7 @@ class Judged:
         if len(rows) < FEWEST_ROWS:
             return cls(project, lesson, matrix, None, None)
         from alcli.core import quality
+        from alcli.core.estimating import taught
 
         model = pairing.with_model(config, pair).model
         build = parts.load(project.root, "models", model).build
@@ -73,7 +77,13 @@ class Judged:
             found = quality.crossed(build, matrix, lesson.y, state.seed)
         settled, corrected = (np.isin(rows, list(those)) for those in (state.settled, state.corrected))
         judged = quality.judged(found, settled=settled, corrected=corrected) if found else None
-        return cls(project, lesson, matrix, found, judged)
+
+        def told(others: Sequence[int]) -> Floats:
+            with parts.blamed("model", model.use):
+                says = taught(build, matrix, lesson.y, len(classes))
+                return says(fitting.narrowed(read.of_rows(project.shards, others), columns))
+
+        return cls(project, lesson, matrix, found, judged, told)
 
     @property
     def wrong(self) -> Floats:
@@ -128,16 +138,25 @@ class Judged:
 
     @cached_property
     def consensus(self) -> tuple[Sequence[int], Consensus] | None:
-        """What labels and annotators are worth, with the models' help, and the places of the rows that this is about;
-        None where too few rows have two answers."""
+        """What labels and annotators are worth, with the models' help, and the places of the rows that come first in
+        it; None where too few rows have two answers.
+
+        After these come the rows in conflict, which have no label: without them nobody would seem to err.
+        """
         from alcli.core.consensus import crowdlab
 
-        if self.found is None:
+        if self.found is None or self.told is None:
             return None
         number = {name: k for k, name in enumerate(self.lesson.classes)}
         state = self.project.state
-        said = [state.answers[row] for row in self.lesson.rows]
-        named = [{who: number[label] for who, label in each.items() if label in number} for each in said]
-        kept = [at for at, row in enumerate(self.lesson.rows) if named[at] and row not in state.settled]
-        found = crowdlab([named[at] for at in kept], self.found.calibrated[kept]) if kept else None
+
+        def said(row: int) -> dict[str, int]:
+            return {who: number[label] for who, label in state.answers[row].items() if label in number}
+
+        kept = [at for at, row in enumerate(self.lesson.rows) if said(row) and row not in state.settled]
+        tied = [row for row in state.standing(Standing.CONFLICT) if said(row)]
+        proba = self.found.calibrated[kept]
+        if tied:
+            proba = np.vstack([proba, tempered(self.told(tied), self.found.temperature)])
+        found = crowdlab([said(row) for row in (*(self.lesson.rows[at] for at in kept), *tied)], proba)
         return (kept, found) if found else None

@@ -105,13 +105,36 @@ def _taught(project: Project) -> tuple[Settled, Lesson, list[ConsensusRow]]:
     differing = Differing.of(project)
     labels = differing.by_majority(state.labels)
     settled, lesson = taught(labels, before(project))
-    consensus = agreed(
-        project, differing, lesson.rows, lesson.classes, settled.fitted, lambda rows: matrix(settled.pair, rows)
-    )
+    consensus = _agreed(project, differing, settled, lesson, lambda rows: matrix(settled.pair, rows))
     final = dict(sorted({**state.labels, **{each.row: each.label for each in consensus}}.items()))
     if final != labels:
         settled, lesson = taught(final, settled)
     return settled, lesson, consensus
+
+
+def _agreed(
+    project: Project,
+    differing: Differing,
+    settled: Settled,
+    lesson: Lesson,
+    matrix: Callable[[Sequence[int]], Matrix],
+) -> list[ConsensusRow]:
+    """What annotators who differ come to; choosing stays blind to the audit sample, of which chosen rows learn nothing.
+
+    So these are told by a model of chosen rows, and by how well people agree on them; those of the audit sample by all.
+    """
+    found = agreed(project, differing, lesson.rows, lesson.classes, settled.fitted, matrix)
+    if not found or not len(lesson.audit):
+        return found
+    drawn = [each for each in found if each.row in project.state.audit]
+    blind = lesson.blind(
+        project.root, pairing.with_model(project.config, settled.pair), project.state.seed, scored=True
+    )
+    if blind is None:
+        return drawn
+    rows = [lesson.rows[at] for at in lesson.chosen.tolist()]
+    chosen = agreed(project, differing.apart_from(project.state.audit), rows, lesson.classes_chosen, blind, matrix)
+    return sorted([*drawn, *chosen], key=lambda each: each.row)
 
 
 def before(project: Project) -> ModelRetrained | None:

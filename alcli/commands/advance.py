@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from alcli.campaign import deciding, inbox
+from alcli.campaign.awaiting import enumerated
 from alcli.campaign.hooking import ended
 from alcli.campaign.inbox import Arrival
 from alcli.contracts import FEWEST_CLASSES
@@ -229,7 +230,7 @@ class _Turn:
             files = [file for done in selected for file in done.files]
             what = "the file" if len(files) == 1 else "them"
             inbox = self.root / self.project.config.handoff.inbox
-            return f"label the rows in {' and '.join(files)}, then put {what} into {inbox}"
+            return f"label the rows in {enumerated(files)}, then put {what} into {inbox}"
         return "alcli export" if stopped else ""
 
     def _take(self, arrival: Arrival, folder: Path) -> Taken | None:

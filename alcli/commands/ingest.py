@@ -169,6 +169,7 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
                 heard=state.heard.get(asked.row, frozenset()),
                 to=asked.to,
                 settles=bool(asked.purpose),
+                needs_key=asked.purpose == "adjudicate",
             )
             if asked.id in by_id:  # it is the later asking that waits for an answer
                 earlier = by_id[asked.id]

@@ -45,8 +45,9 @@ class Outcome:
     """The classes as they are, and what `labels` changed: nothing where it lists them.
 
     `rows` labels changed, `queued` rows lost theirs; `waiting` ones, of all changes, are still to be asked again. `out`
-    rows are with annotators, whose files speak of the classes as they were. `outdated` says why the model is used no
-    more. `mended`: the step was there already, and `alcli.toml` alone was written.
+    rows are with annotators, whose files speak of the classes as they were: what is said in the old way there is
+    "understood", or "refused", or, where the class itself stays for the rest, "narrowed". `outdated` says why the model
+    is used no more. `mended`: the step was there already, and `alcli.toml` alone was written.
     """
 
     command: str
@@ -60,6 +61,7 @@ class Outcome:
     queued: int = 0
     waiting: int = 0
     out: int = 0
+    old_names: str = ""
     warnings: tuple[str, ...] = ()
     outdated: str = ""
     mended: bool = False
@@ -188,12 +190,22 @@ def _outcome(
         queued=did.queued if did else 0,
         waiting=len(state.queued - state.out),
         out=len(state.out),
+        old_names=_old_names(did) if did else "",
         warnings=tuple(warnings),
         outdated=why,
         mended=mended,
         dry_run=dry_run,
         next=_next(state, why, did, dry_run),
     )
+
+
+def _old_names(did: LabelsChanged) -> str:
+    """What becomes of the old names in files that are out; "" where none was changed."""
+    if not did.of:
+        return ""
+    if not {*did.of}.isdisjoint(did.into):
+        return "narrowed"
+    return "understood" if did.becomes is not None or did.skipped else "refused"
 
 
 def _next(state: State, why: str, did: LabelsChanged | None, dry_run: bool) -> str:

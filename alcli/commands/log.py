@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 
 from alcli.project.project import Project
-from alcli.project.records import StepUndone
+from alcli.project.records import LabelsChanged, StepUndone
 from alcli.project.vault import Committed
 
 
 @dataclass(frozen=True)
 class LogLine:
-    """One step; `changed` are the sections of the specification that are no longer what the step before recorded."""
+    """One step; `changed` are the sections of the specification that were edited since the one before."""
 
     step: int
     verb: str
@@ -55,8 +55,8 @@ def log(root: Path, *, verify: bool = False) -> Outcome:
     return Outcome(
         command="log",
         steps=tuple(
-            _line(made, undone, before)
-            for made, before in zip(project.committed, [None, *project.committed], strict=False)
+            _line(made, undone, changed)
+            for made, changed in zip(project.committed, _edited(project.committed), strict=True)
         ),
         verified=verify,
         faults=faults,
@@ -65,7 +65,7 @@ def log(root: Path, *, verify: bool = False) -> Outcome:
     )
 
 
-def _line(committed: Committed, undone: set[int], before: Committed | None) -> LogLine:
+def _line(committed: Committed, undone: set[int], changed: tuple[str, ...]) -> LogLine:
     step = committed.step
     did = msgspec.to_builtins(step.did)
     return LogLine(
@@ -78,10 +78,21 @@ def _line(committed: Committed, undone: set[int], before: Committed | None) -> L
         based_on=step.based_on,
         version=step.version,
         sha256=committed.sha,
-        changed=_changed(before.step.settings, step.settings) if before else (),
+        changed=changed,
     )
 
 
-def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    """The sections that differ; those that a call may override for itself are passed over."""
-    return tuple(name for name in now if name not in {"select", "handoff"} and before.get(name, now[name]) != now[name])
+def _edited(row: Sequence[Committed]) -> Iterator[tuple[str, ...]]:
+    """Of each step the sections that differ from what was recorded before.
+
+    Those that a call may override for itself are passed over, and what a change of the classes, or its undo, wrote.
+    """
+    known: dict[str, Any] = {}
+    for committed in row:
+        did, settings = committed.step.did, committed.step.settings
+        source = row[did.step - 1].step.did if isinstance(did, StepUndone) else did
+        passed = {"select", "handoff"} | ({"answers"} if committed.step.verb == "select" else set())
+        now = {name: value for name, value in settings.items() if name not in passed}
+        different = (name for name, value in now.items() if known.get(name, value) != value)
+        yield tuple(name for name in different if name != "labels" or not isinstance(source, LabelsChanged))
+        known |= now

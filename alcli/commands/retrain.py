@@ -137,6 +137,10 @@ def _selected(state: State) -> bool:
 def _enough(state: State, fixed: tuple[str, ...]) -> None:
     """A model needs two classes; says what is missing."""
     seen = state.labels_by_class()
+    if not seen and (torn := len(state.standing(Standing.CONFLICT))):
+        raise ProjectError(
+            f"there are no labels to train on: {torn:,} rows are in conflict", "alcli select --adjudicate"
+        )
     if not seen:
         raise ProjectError("there are no labels to train on", "alcli select, label the file, alcli ingest FILE")
     strange = sorted(seen.keys() - set(fixed)) if fixed else []

@@ -203,9 +203,9 @@ def _weak(judged: Judged) -> tuple[Doubtful, ...]:
     if consensus is None:
         return ()
     ids, names = judged.ids, judged.lesson.names
-    answered = [(quality, at) for at, quality in zip(consensus[0], consensus[1].quality.tolist(), strict=True)]
+    places, worth = consensus
     found = []
-    for quality, at in sorted(answered):
+    for quality, at in sorted(zip(worth.quality.tolist(), places, strict=False)):  # rows in conflict come after
         said = tuple(voice for voice in judged.voices[judged.lesson.rows[at]] if voice.label is not None)
         if len(said) > 1:
             found.append(Doubtful(ids[at], names[at], round(quality, 4), said, judged.texts[at]))

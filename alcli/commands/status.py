@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alcli.campaign import deciding, pairing, reviewing
-from alcli.campaign.awaiting import awaited
+from alcli.campaign import deciding, pairing, parts, reviewing
+from alcli.campaign.awaiting import awaited, to_label
 from alcli.campaign.reviewing import Reviewed
 from alcli.contracts import FEWEST_CLASSES, Estimate, Forecast, Verdict
 from alcli.core.answers import Standing
@@ -161,11 +160,11 @@ def _people(project: Project) -> People:
 
 
 def _round(state: State, batch: Batch, now: float) -> RoundLine:
-    answered = sum(asked.row in state.answers for asked in batch.rows)
+    answered = sum(asked.row in (state.settled if asked.purpose else state.answers) for asked in batch.rows)
     out = sum(asked.row in state.out and state.asked[asked.row].key == asked.key for asked in batch.rows)
     age = max(0.0, now - seconds(batch.time)) / 3600
     did = batch.did
-    files = ", ".join(awaited(state, batch) or did.outputs.values() or [did.output])
+    files = ", ".join(awaited(state, batch).values() or did.outputs.values() or [did.output])
     return RoundLine(did.round, batch.step, did.strategy, did.rows, answered, out, round(age, 2), files)
 
 
@@ -207,10 +206,12 @@ def _next(project: Project, retrain: Verdict, stopped: bool) -> tuple[int, str]:
         return STOPPED, "alcli retrain, then: alcli export" if learns else "alcli export"
     if retrain.fires and enough:
         return RETRAIN_DUE, "alcli retrain"
-    open_batches = [batch for batch in state.batches if any(a.row in state.out for a in batch.rows)]
-    if open_batches:
-        files = [shlex.quote(str(project.root / name)) for name in awaited(state, open_batches[-1])]
-        return WAITING, f"label {' and '.join(files)}, then: alcli ingest {' '.join(files)}"
+    last = next((batch for batch in reversed(state.batches) if awaited(state, batch)), None)
+    if last:
+        files = {name: project.root / file for name, file in awaited(state, last).items()}
+        config = configs.from_tree(project.committed[last.step - 1].step.settings, f"step {last.step}")
+        form = parts.load(project.root, "formats", config.handoff.format)
+        return WAITING, f"label the rows in {to_label(files, form)}"
     if state.history(0).n_candidates == 0:
         return STOPPED, "alcli export (every row of the pool has been asked)"
     return READY, "alcli select"

@@ -33,7 +33,8 @@ class AskedRow(msgspec.Struct, frozen=True):
     """A row as it was handed out: position in the pool, texts by column, whether an answer is awaited.
 
     `wanted` answers are awaited, `heard` have answered already; `to` are the annotators who are asked, where that was
-    fixed; what comes back `settles` what others have said of the row.
+    fixed; what comes back `settles` what others have said of the row. One that `needs_key` is not answered by its id:
+    that may be a late answer of those who differ.
     """
 
     key: str
@@ -46,6 +47,7 @@ class AskedRow(msgspec.Struct, frozen=True):
     heard: Collection[str] = ()
     to: tuple[str, ...] = ()
     settles: bool = False
+    needs_key: bool = False
 
     def awaits(self, annotator: str) -> bool:
         """Whether this annotator is still to answer it."""
@@ -76,7 +78,12 @@ class Asked:
             return self._by_key(key, row), parse(key.lower()) is not None
         if not row_id.strip():
             raise RowRefused("the row has a label but no id")
-        return self.by_id.get(row_id) or self.by_id.get(row_id.strip()), False
+        found = self.by_id.get(row_id) or self.by_id.get(row_id.strip())
+        if found and found.needs_key:
+            raise RowRefused(
+                f"the row went out twice, in round {found.round} to be settled: its alcli_id is to say which this is"
+            )
+        return found, False
 
     def _by_key(self, key: str, row: ReturnedRow) -> AskedRow:
         asked = self.by_key.get(key.lower()) or (None if parse(key.lower()) else self.by_id.get(key))

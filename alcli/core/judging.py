@@ -139,9 +139,11 @@ def _still_out(
     rounds = {row.round for rows in known.values() for row in rows}
     people = {answer.annotator for answer in answers}
     sent = [row for row in asked.by_id.values() if row.round in rounds and people.issuperset(row.to or people)]
+    settling = {row.row for row in sent if row.settles}  # what else is said of these is no answer to that
     heard: dict[int, set[str]] = defaultdict(set)
     for answer in answers:
-        heard[answer.row].add(answer.annotator)
+        if answer.settles or answer.row not in settling:
+            heard[answer.row].add(answer.annotator)
     out = sum(row.open and len(heard[row.row].union(row.heard)) < row.wanted for row in sent)
     if out:
         said = ", ".join(map(str, sorted(rounds)))

@@ -19,6 +19,8 @@ from alcli.core import calibrating
 from alcli.core.intervals import Z
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from alcli.contracts import Floats, Ints
 
 FEWEST_ROWS = 50  # before an error rate is told
@@ -45,8 +47,15 @@ def confusions(proba: Floats, y: Ints) -> Floats:
     return np.where(sums > 0, found / np.where(sums > 0, sums, 1.0), anyone)
 
 
-def error_rate(proba: Floats, y: Ints) -> Estimate | None:
-    """The share of labels `y` (n,) that are wrong, from held-out probabilities (n, k); None with fewer than 50 rows.
+def error_rate(
+    proba: Floats, y: Ints, settled: NDArray[np.bool_] | None = None, corrected: NDArray[np.bool_] | None = None
+) -> Estimate | None:
+    """The share of labels that were wrong when first given, from held-out probabilities (n, k); None with fewer than
+    50 rows.
+
+    `y` (n,) are the labels as they stand. Of `settled` rows (n,) it is known that the first label was right, or, where
+    they are `corrected` (n,) too, that it was another one and wrong. They count as such: since the likeliest to be
+    wrong are looked at first, the others alone would tell of too few errors.
 
     `low` is the least and `high` the most that the labels bear out: the ends of 95% intervals by profile likelihood,
     without and with confusions. The value is half way between what to expect of either, where people are taken to err
@@ -56,13 +65,17 @@ def error_rate(proba: Floats, y: Ints) -> Estimate | None:
     """
     if len(y) < FEWEST_ROWS or proba.shape[1] < 2:
         return None
-    some = np.linspace(0, len(y) - 1, min(len(y), _ROWS)).astype(np.int64)
-    found = np.max([_likelihoods(calibrating.tempered(proba[some], t), y[some]) for t in _TEMPERATURES], axis=0)
+    settled, corrected = (np.zeros(len(y), bool) if given is None else given for given in (settled, corrected))
+    wrong, right = settled & corrected, settled & ~corrected
+    some = np.lexsort((wrong, right))[np.linspace(0, len(y) - 1, min(len(y), _ROWS)).astype(np.int64)]
+    tempered = (calibrating.tempered(proba[some], t) for t in _TEMPERATURES)
+    found = np.max([_likelihoods(each, y[some], right[some], wrong[some]) for each in tempered], axis=0)
     without, both = found[0], found.max(axis=0)
     ranges = [_SHARES[profile >= profile.max() - _DROP] for profile in (without, both)]
     low, high = min(each[0] for each in ranges), max(each[-1] for each in ranges)
     value = np.clip((_expected(without) + _expected(both)) / 2, low, high)
-    return Estimate(float(value), float(low), float(high), float((high - low) / (2 * Z)), len(y))
+    value, low, high = np.clip([value, low, high], wrong.mean(), 1 - right.mean()).tolist()
+    return Estimate(value, low, high, (high - low) / (2 * Z), len(y))
 
 
 def _expected(profile: Floats) -> float:
@@ -71,14 +84,18 @@ def _expected(profile: Floats) -> float:
     return float(np.average(_SHARES, weights=weights))
 
 
-def _likelihoods(proba: Floats, y: Ints) -> Floats:
-    """The log-likelihood of the labels for each share of confusions among the errors, by each share of errors."""
+def _likelihoods(proba: Floats, y: Ints, right: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> Floats:
+    """The log-likelihood of the labels for each share of confusions among the errors, by each share of errors.
+
+    Of rows known to have been right or wrong (n,) it is that of the class which somebody has settled.
+    """
     own = proba[np.arange(len(y)), y]
     anyhow = (1.0 - own) / (proba.shape[1] - 1)
     confused = np.einsum("nk,kn->n", proba, confusions(proba, y)[:, y])
+    no_error = np.where(wrong, 0.0, own)
     found = np.empty((len(_CONFUSED), len(_SHARES)))
     for at, part in enumerate(_CONFUSED):
-        other = (1.0 - part) * anyhow + part * confused
-        chances = own[:, None] + (other - own)[:, None] * _SHARES
+        error = np.select([wrong, right], [own, 0.0], (1.0 - part) * anyhow + part * confused)
+        chances = no_error[:, None] + (error - no_error)[:, None] * _SHARES
         found[at] = np.log(np.maximum(chances, 1e-12)).sum(axis=0)
     return found

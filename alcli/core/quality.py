@@ -104,17 +104,16 @@ def judged(
     """Which of the labels of `found` look wrong.
 
     `settled` (n,): a second person has confirmed or corrected these, so they are right; `corrected` (n,): those of
-    them whose label was another one before. With it `error_rate` is that of the labels as they were first given,
-    without it that of the labels as they stand.
+    them whose label was another one before. `error_rate` is that of the labels as they were first given.
     """
     y, n = found.y, len(found.y)
-    settled = np.zeros(n, bool) if settled is None else settled
+    settled, corrected = (np.zeros(n, bool) if given is None else given for given in (settled, corrected))
     counts = np.bincount(y, minlength=found.proba.shape[1])
     judgeable = counts[y] >= FEWEST_OF_CLASS
     open_ = judgeable & ~settled
     suspicion = _suspicion(found, counts)
-    rate = label_errors.error_rate(found.proba[open_], y[open_])
-    wrong = _probability(suspicion, open_, rate.value if rate else None)
+    rate = label_errors.error_rate(found.proba[judgeable], y[judgeable], settled[judgeable], corrected[judgeable])
+    wrong = _probability(suspicion, open_, rate.value * rate.n - (corrected & judgeable).sum() if rate else None)
     wrong[settled] = 0.0
     likely, confidence = _likely(found)
     chance = np.nan_to_num(wrong)
@@ -130,7 +129,7 @@ def judged(
         score=score,
         suspects=suspects,
         strong=chance >= STRONG,
-        error_rate=_of_all(rate, judgeable & settled, corrected),
+        error_rate=rate,
         false_alarms=float(1.0 - wrong[suspects].mean()) if len(suspects) else None,
         unjudged=tuple(np.flatnonzero((counts > 0) & (counts < FEWEST_OF_CLASS)).tolist()),
     )
@@ -218,27 +217,18 @@ def _contradicted(proba: Floats, y: Ints) -> Floats:
     return odds
 
 
-def _probability(suspicion: Floats, judged: NDArray[np.bool_], rate: float | None) -> Floats:
-    """Of each label (n,) the probability that it is wrong, on average the error rate; nan where it is not judged."""
+def _probability(suspicion: Floats, judged: NDArray[np.bool_], n_wrong: float | None) -> Floats:
+    """Of each label (n,) the probability that it is wrong, in all `n_wrong`; nan where it is not judged."""
     wrong = np.full(len(suspicion), np.nan)
-    if rate is not None:
+    some = suspicion[judged]
+    if n_wrong is not None and len(some):
         from scipy.optimize import brentq
         from scipy.special import expit
 
-        some = suspicion[judged]
-        shift = brentq(lambda b: float(expit(some + b).mean()) - max(rate, 1e-4), -50.0, 50.0)
+        rate = np.clip(n_wrong / len(some), 1e-4, 1 - 1e-4)
+        shift = brentq(lambda b: float(expit(some + b).mean()) - rate, -50.0, 50.0)
         wrong[judged] = expit(some + shift)
     return wrong
-
-
-def _of_all(rate: Estimate | None, settled: NDArray[np.bool_], corrected: NDArray[np.bool_] | None) -> Estimate | None:
-    """The error rate of open labels made one of these and the settled ones (n,), some of which were wrong."""
-    if rate is None or not settled.any():
-        return rate
-    n = rate.n + int(settled.sum())
-    part, known = rate.n / n, 0.0 if corrected is None else float((corrected & settled).sum()) / n
-    value, low, high = (known + part * share for share in (rate.value, rate.low, rate.high))
-    return Estimate(value, low, high, part * rate.error, n)
 
 
 def _flagged(found: OutOfFold) -> NDArray[np.bool_]:

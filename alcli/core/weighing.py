@@ -78,23 +78,26 @@ def _only(names: Sequence[str]) -> str:
 
 def agreeing(claims: Sequence[Claim], notes: Notes, several: bool = False) -> list[Claim]:
     """Of each row of the pool: the same thing said twice counts once, different things not at all, unless they are said
-    by people of whom `several` are to be asked about a row."""
-    by_row: dict[int, list[Claim]] = defaultdict(list)
+    by people of whom `several` are to be asked about a row. What settles a row is apart from what it settles."""
+    by_row: dict[tuple[int, bool], list[Claim]] = defaultdict(list)
     for claim in claims:
-        by_row[claim.asked.row].append(claim)
+        by_row[claim.asked.row, claim.asked.settles].append(claim)
     kept = [claim for said in by_row.values() for claim in _settled(said, notes, several)]
     _note_repeats(claims, kept, notes)
     return kept
 
 
 def _settled(claims: list[Claim], notes: Notes, several: bool) -> list[Claim]:
-    """One claim an annotator, if they all agree or may differ; skipping disagrees with nobody but oneself."""
+    """One claim an annotator, if they all agree or may differ; skipping disagrees with nobody but oneself, unless it is
+    to settle a row, which one person does."""
     if len(claims) == 1:
         return [claim for claim in claims if claim.understood]
-    labels = {claim.label for claim in claims if claim.label is not None}
-    may_differ = (several or claims[0].asked.wanted > 1) and all(claim.annotator for claim in claims)
+    settles = claims[0].asked.settles
+    labels = {claim.label for claim in claims if settles or claim.label is not None}
+    asked_of_several = several or any(claim.asked.wanted > 1 for claim in claims)
+    may_differ = asked_of_several and not settles and all(claim.annotator for claim in claims)
     if len(labels) > 1 and not may_differ:
-        _reject_all(claims, notes, _TO_DIFFER if len({claim.annotator for claim in claims}) > 1 else "")
+        _reject_all(claims, notes, _how(claims, settles, asked_of_several))
         return []
     kept = []
     for annotator in dict.fromkeys(claim.annotator for claim in claims):
@@ -106,7 +109,15 @@ def _settled(claims: list[Claim], notes: Notes, several: bool) -> list[Claim]:
     return kept
 
 
-_TO_DIFFER = "; where several people are to label a row, [answers] per_row says so"
+def _how(claims: Sequence[Claim], settles: bool, asked_of_several: bool) -> str:
+    """What to do about different answers, where they may be those of different people."""
+    if asked_of_several and not settles:
+        return "; whose answer is which, the column annotator says, or --annotator with each file by itself"
+    if len({claim.annotator for claim in claims}) == 1:
+        return ""
+    if settles:
+        return "; one person settles a row"
+    return "; where several people are to label a row, [answers] per_row says so"
 
 
 def _reject_all(claims: list[Claim], notes: Notes, how: str = "") -> None:
@@ -130,14 +141,18 @@ def _place(there: Claim, here: Claim) -> str:
 def _note_repeats(claims: Sequence[Claim], kept: Sequence[Claim], notes: Notes) -> None:
     taken = set(kept)
     others = [claim for claim in claims if claim not in taken]
-    standing = {(claim.asked.row, claim.annotator) for claim in kept} if others else set()
+    standing = {_whose(claim) for claim in kept} if others else set()
     repeats: dict[str, list[Claim]] = defaultdict(list)
     for claim in others:
-        if (claim.asked.row, claim.annotator) in standing:
+        if _whose(claim) in standing:
             repeats[claim.file].append(claim)
     for again in repeats.values():
         rows = "1 row stands" if len(again) == 1 else f"{len(again)} rows stand"
         notes.warn(again[0], f"{rows} there twice with the same answer; each counts once")
+
+
+def _whose(claim: Claim) -> tuple[int, bool, str]:
+    return claim.asked.row, claim.asked.settles, claim.annotator
 
 
 class History:
@@ -153,11 +168,12 @@ class History:
             before = self.answers.get(claim.asked.row, {})
             older = not claim.by_key and 0 < claim.asked.round < self.newest.get(claim.file, 0)
             same = claim.annotator in before and before[claim.annotator] == claim.label
-            if same and not claim.asked.awaits(claim.annotator):
+            awaited = claim.asked.awaits(claim.annotator)
+            if same and not awaited:
                 if older:
                     notes.warn(claim, f"this row of round {claim.asked.round} has this answer already")
                 yield claim, None
-            elif older and any(label != claim.label for label in before.values()):
+            elif older and not awaited and any(label != claim.label for label in before.values()):
                 notes.reject_claim(claim, _revision(claim, before))
             else:
                 yield claim, _answer(claim, self._kind(claim, same))

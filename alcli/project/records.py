@@ -1,7 +1,11 @@
 """What a step says: frozen values, to and from `step.json`.
 
 The disk format is numbered. To raise it: add 1 to `FORMAT`, teach `parse` to turn the old shape into the new one, and
-keep a small project of the old format under `tests/projects/`.
+keep a small project of the new format under `tests/projects/`. It is raised where an older alcli would read a step
+otherwise than it is meant.
+
+    1   the first
+    2   rows asked of several people, answers that settle a row, classes that change; a step of format 1 is one of 2
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ import msgspec
 from alcli.contracts import Forecast
 from alcli.project.findings import Checked, Contest, Guarded, Measured, Pair
 
-FORMAT = 1
+FORMAT = 2
 
 # the files of a step that hold rows, a JSON line each
 BATCH, SHOWN, ANSWERS, CONSENSUS = "batch.jsonl", "shown.jsonl", "answers.jsonl", "consensus.jsonl"

@@ -46,6 +46,7 @@ def typed(did: LabelsChanged) -> str:
 def former(changes: Sequence[Relabelled]) -> dict[str, Former]:
     """The names that are no longer what they were, and what became of each, however often it changed."""
     found: dict[str, Former] = {}
+    divided: set[str] = set()
     for change in changes:
         did = change.did
         said = f"{described(did)} in step {change.step}"
@@ -53,11 +54,16 @@ def former(changes: Sequence[Relabelled]) -> dict[str, Former]:
             advice = ": choose one of them" if did.into else ": choose another class"
         else:
             advice = ""
-        for name, was in found.items():
-            if was.now != name and was.now in did.of:
+        came = {*did.into, did.becomes}
+        if did.change == "split":
+            divided |= {*did.of, *(name for name, was in found.items() if was.now in did.of)}
+        for name, was in list(found.items()):
+            if name in came and was.now != name:  # it is a name again, of a narrower class where there was a split
+                del found[name]
+                if did.change == "split" or (did.change == "add" and name in divided):
+                    found[name] = Former(said, name, until=change.round)
+            elif was.now != name and was.now in did.of:
                 found[name] = Former(f"{was.said}; {said}{advice}", did.becomes, did.skipped)
-        for here in (*did.into, did.becomes):
-            found.pop(here or "", None)
         for name in did.of:
             if name in did.into:
                 found[name] = Former(said, name, until=change.round)

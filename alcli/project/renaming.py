@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace as with_values
 
+from alcli.core.answers import Rule
 from alcli.project.records import BatchSelected, Entry, LabelsChanged, ModelRetrained
 
 
@@ -35,6 +36,11 @@ class Trained(NamedTuple):
     settings: Mapping[str, Any]
     overtaken: str = ""
     overtaken_in: int = 0
+
+    @property
+    def rule(self) -> Rule:
+        """How the answers became the labels that it learned."""
+        return Rule(self.settings.get("answers", {}).get("resolve", Rule.MAJORITY))
 
 
 def relabelled(entries: Sequence[Entry], undone: Collection[int]) -> Iterator[Relabelled]:

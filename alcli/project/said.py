@@ -68,13 +68,18 @@ class Said:
 
     def resolved(self) -> dict[int, Resolution]:
         """What the answers to each row resolve to; most rows have the same few answers as others."""
-        votes = {row: tuple(said.values()) for row, said in self.answers.items()}
-        known = {said: resolve(said, self.rule) for said in set(votes.values())}
-        found = {row: known[said] for row, said in votes.items()}
+        known: dict[tuple[str | None, ...], Resolution] = {}
+        found = {}
+        for row, said in self.answers.items():
+            votes = tuple(said.values())
+            if votes not in known:
+                known[votes] = resolve(votes, self.rule)
+            found[row] = known[votes]
         if self.rule is Rule.CROWDLAB:
             agreed = {row: c for row, c in self._consensus.items() if self.answers.get(row) == c.said}
             found |= {row: Resolution(Standing.LABELLED, c.label) for row, c in agreed.items()}
-        return found | {row: settled(label) for row, label in self.settled.items()}
+        found.update((row, settled(label)) for row, label in self.settled.items())
+        return found
 
     def labels(self) -> dict[int, str]:
         """The labelled rows and their labels."""
@@ -114,6 +119,9 @@ class Said:
         self.classes |= dict.fromkeys(did.into)
         if did.becomes is None and not did.skipped:
             self._void(gone)
+            self._consensus = {
+                row: each for row, each in self._consensus.items() if gone.isdisjoint(each.said.values())
+            }
             return
         self.settled = {row: now(label) for row, label in self.settled.items()}
         for row, said in self.answers.items():
@@ -130,11 +138,13 @@ class Said:
         """
         before = self.resolved()
         for row, said in list(self.answers.items()):
-            lost = [label for label in said.values() if label in gone]
+            was = before[row]
+            lost = [label for label in (was.label, *said.values()) if label in gone]
             if not lost:
                 continue
             left = {who: label for who, label in said.items() if label not in gone}
-            if left and before[row].label not in gone and before[row].standing is not Standing.CONFLICT:
+            stands = was.label not in gone and was.standing is not Standing.CONFLICT
+            if stands and (left or row in self.settled):
                 self.answers[row] = left
             else:
                 del self.answers[row]

@@ -27,18 +27,11 @@ def show(outcome: Any, console: Any) -> None:
         console.print("Nothing new." + (f" {count(o.blank, 'row')} not labelled yet." if o.blank else ""))
     else:
         verb = "Would take in" if o.dry_run else "Took in"
-        more = [
-            f"{n:,} {word}"
-            for word, n in (
-                ("corrected", o.corrected),
-                ("confirmed", o.confirmed),
-                ("skipped", o.skipped),
-                ("unchanged", o.unchanged),
-                ("blank", o.blank),
-            )
-            if n
-        ]
-        console.print(f"{verb} {', '.join([count(o.accepted, 'new label'), *more])}.")
+        kinds = ("new", o.accepted), ("corrected", o.corrected), ("confirmed", o.confirmed), ("skipped", o.skipped)
+        found = [(word, n) for word, n in (*kinds, ("unchanged", o.unchanged), ("blank", o.blank)) if n]
+        (word, n), *more = found
+        first = count(n, f"{word} {'row' if word == 'skipped' else 'label'}")
+        console.print(f"{verb} {', '.join([first, *(f'{n:,} {word}' for word, n in more)])}.")
     if o.new_classes:
         console.print(f"New classes: {listed(o.new_classes, 20)}.")
     for path in o.rejected_files:

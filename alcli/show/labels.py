@@ -9,6 +9,12 @@ from rich.table import Table
 from alcli.show import talk
 from alcli.show.words import clipped, count
 
+_IN_FILES = {
+    "understood": "the old names are understood",
+    "refused": "answers of the old class are refused",
+    "narrowed": "answers of the class that was split are taken in its new sense",
+}
+
 
 def show(outcome: Any, console: Any) -> None:
     """What was changed; else the classes, and the changes so far."""
@@ -38,11 +44,9 @@ def _changed(o: Any, console: Any) -> None:
     if o.queued:
         rows.append(f"{count(o.queued, 'row')} lost theirs and {'is' if o.queued == 1 else 'are'} asked again")
     console.print(f"{would}{o.said}{told}; {' and '.join(rows) or 'no label changed'}.")
-    if o.out and o.change != "add":
+    if o.out and o.old_names:
         rows_out = f"{count(o.out, 'row')} {'is' if o.out == 1 else 'are'} out"
-        taken = o.change in {"rename", "merge"}
-        what = "the old names are understood in them" if taken else "answers of the old class are refused in them"
-        console.print(f"{rows_out}, in files from before: {what}.")
+        console.print(f"{rows_out}, in files from before: {_IN_FILES[o.old_names]} in them.")
 
 
 def _listed(o: Any, console: Any) -> None:

@@ -14,7 +14,7 @@ def show(outcome: Any, console: Any) -> None:
     """One line a step."""
     for line in outcome.steps:
         undone = "  (undone)" if line.undone else ""
-        if line.changed and line.verb != "labels":  # which says itself what it changed
+        if line.changed:
             sections = ", ".join(f"[{name}]" for name in line.changed)
             console.print(f"      from here on with another {sections} in alcli.toml")
         moment = line.time.replace("T", " ").removesuffix("+00:00")
@@ -49,7 +49,8 @@ def _said(line: Any) -> str:
     if line.verb == "select":
         seeds = f", {did['n_matching']:,} matching {did['matching']}" if did["n_matching"] else ""
         rows = count(did["rows"], "row")
-        return f"round {did['round']}: {rows} by {did['strategy']}{seeds} -> {listed([did['output']])}"
+        files = listed([*did["outputs"].values()] or [did["output"]], 3)
+        return f"round {did['round']}: {rows} by {did['strategy']}{seeds} -> {files}"
     if line.verb == "ingest":
         more = [f"{did[word]:,} {word}" for word in ("corrected", "confirmed", "skipped", "blank") if did[word]]
         new = f"; new: {listed(did['new_classes'], 4)}" if did["new_classes"] else ""

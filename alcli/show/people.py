@@ -30,7 +30,7 @@ def _table(*columns: str) -> Table:
 
 
 def _name(name: str) -> str:
-    return clipped(name, 20) or "unnamed"
+    return clipped(name, 18) or "unnamed"  # all columns are 80 wide then
 
 
 def _each(each: Any, console: Any) -> None:

@@ -38,7 +38,7 @@ def quiet(outcome: Any) -> tuple[str, ...]:
 def _headline(o: Any, console: Any) -> None:
     labels = count(o.n_labels, "label")
     if o.error_rate is None:
-        console.print(f"{labels}: too few to say which are wrong. It takes {o.fewest}, of classes with three or more.")
+        console.print(f"{labels}: too few to say which are wrong. It takes {o.fewest} that are of classes with three or more.")
     elif not o.n_suspects:
         console.print(f"None of {labels} looks wrong.")
     else:
@@ -48,7 +48,7 @@ def _headline(o: Any, console: Any) -> None:
     if o.error_rate is not None:
         console.print(f"Wrong labels in all: {figures.spread(o.error_rate)}, 95% interval.")
     if o.unjudged:
-        few = listed([f"{clipped(name, 30)} ({n})" for name, n in o.unjudged.items()])
+        few = listed([f"{clipped(name, 30)} ({n})" for name, n in o.unjudged.items()], SHOWN_OTHERS)
         console.print(f"Not judged, with too few labels: {few}.")
 
 
@@ -61,7 +61,7 @@ def _suspects(suspects: Any, console: Any) -> None:
         table.add_column(name, no_wrap=True)
     for name in ("sure", "wrong"):
         table.add_column(name, justify="right", no_wrap=True)
-    ids = [clipped(one.id, 16) for one in suspects]
+    ids = [_short(one.id, 16) for one in suspects]
     room = (NAMES - max(map(len, ids))) // 2
     for one, name in zip(suspects, ids, strict=True):
         sure, wrong = f"{one.confidence:.0%}", f"{one.wrong:.0%}"
@@ -76,7 +76,7 @@ def _suspects(suspects: Any, console: Any) -> None:
 
 
 def _short(name: str, width: int) -> str:
-    """A class by the beginning and the end of its name: similar ones often begin alike."""
+    """A class or an id by its beginning and its end: similar ones often begin alike."""
     whole = clipped(name, 200)
     return whole if len(whole) <= width else f"{whole[: width // 2]}…{whole[len(whole) - (width - 1) // 2 :]}"
 

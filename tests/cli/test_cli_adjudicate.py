@@ -112,6 +112,33 @@ def test_a_late_answer_of_another_settles_nothing(project: Path, tmp_path: Path)
     assert set(exported(project).items()) == {(name, truth(name)) for name in exported(project)}
 
 
+def test_an_ordinary_file_without_keys_settles_nothing(project: Path, tmp_path: Path) -> None:
+    """By its id a row is the one that went out last, to be settled; but who labelled this file saw no answers."""
+    (file,) = told(project, "select", "--adjudicate")["files"]
+    succeed("-C", project, "ingest", answer(file, truth), "--annotator", "dora")
+    lines = (project / "round-001-ben.csv").read_text(encoding="utf-8-sig").splitlines()
+    bare = tmp_path / "bare.csv"
+    bare.write_text("\n".join(line.split(",", 1)[1] for line in lines) + "\n", encoding="utf-8")
+    refused = alcli("-C", project, "ingest", bare)
+    assert refused.exit_code == 3 and "in round 2 to be settled" in refused.stderr and "alcli_id" in refused.stderr
+    assert set(exported(project).items()) == {(name, truth(name)) for name in exported(project)}
+
+
+def test_both_files_at_once(project: Path) -> None:
+    (file,) = told(project, "select", "--adjudicate")["files"]
+    assert told(project, "status")["rounds"][1]["answered"] == 0
+    bens = answer(project / "round-001-ben.csv", lambda name: CLASSES[(CLASSES.index(truth(name)) + 2) % 3])
+    made = told(project, "ingest", answer(file, truth), bens, "--annotator", "dora")
+    assert (made["accepted"], made["corrected"], made["conflicts"]) == (6, 6, 0)
+    assert set(exported(project).values()) and all(truth(name) == label for name, label in exported(project).items())
+    assert told(project, "status")["rounds"][1]["answered"] == 6
+
+
+def test_what_is_all_in_conflict_teaches_nothing(project: Path) -> None:
+    refused = alcli("-C", project, "retrain")
+    assert refused.exit_code == 4 and "select --adjudicate" in refused.stderr
+
+
 def test_what_nobody_can_label_is_settled_so(project: Path) -> None:
     file = told(project, "select", "--adjudicate")["files"][0]
     assert told(project, "ingest", answer(file, lambda name: "?"))["skipped"] == 6

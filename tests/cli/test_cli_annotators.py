@@ -297,6 +297,7 @@ def test_every_format_goes_out_to_each(project: Path, form: str) -> None:
     if form == "html":
         assert '"annotator":"ana"' in files(made)[0].read_text(), "the page knows whose it is"
         assert made["next"].endswith("round-001-ana.csv " + str(project / "round-001-ben.csv"))
+    assert told(project, "status")["next"] == made["next"]
 
 
 def test_a_tool_that_tells_no_name_is_read_as_whose_it_was(project: Path, tmp_path: Path) -> None:
@@ -376,7 +377,7 @@ def test_whose_files_are_still_awaited(project: Path) -> None:
 
     def files_awaited() -> list[str]:
         state = Project.open(project).state
-        return [file for batch in state.batches for file in awaited(state, batch)]
+        return [file for batch in state.batches for file in awaited(state, batch).values()]
 
     ana, ben = files(select(project, "-n", "6", "--annotators", "ana,ben", "--overlap", "0.5"))
     assert files_awaited() == [ana.name, ben.name]

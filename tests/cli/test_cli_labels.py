@@ -98,6 +98,24 @@ def test_a_dry_run_tells_and_changes_nothing(project: Path) -> None:
     assert (steps(project), specification(project)) == (before, text)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("rename", "access", "login"), "the old names are understood in them"),
+        (("retire", "access", "--skip"), "the old names are understood in them"),
+        (("retire", "access"), "answers of the old class are refused in them"),
+        (("split", "access", "password", "lockout"), "answers of the old class are refused in them"),
+        (("split", "access", "password", "access"), "answers of the class that was split are taken in its new sense"),
+    ],
+)
+def test_it_is_told_what_becomes_of_old_names_in_files_that_are_out(
+    project: Path, words: tuple[str, ...], said: str
+) -> None:
+    assert f"4 rows are out, in files from before: {said}" in succeed("-C", project, "labels", *words).stdout
+    back = annotate(project / "round-002.csv", project.parent / "b.csv", lambda row: "access")
+    assert alcli("-C", project, "ingest", back).exit_code == (3 if "refused" in said else 0)
+
+
 def test_the_log_tells_what_was_done(project: Path) -> None:
     n = counts(project)["access"]
     succeed("-C", project, "labels", "rename", "billing", "money")
@@ -105,6 +123,21 @@ def test_the_log_tells_what_was_done(project: Path) -> None:
     log = succeed("-C", project, "log").stdout
     assert "'billing' was renamed to 'money'" in log
     assert f"'access' was retired; {n} rows to be asked again" in log
+
+
+def test_the_log_tells_what_was_edited_and_not_what_a_command_wrote_or_was_told(project: Path) -> None:
+    succeed("-C", project, "labels", "rename", "billing", "money")
+    succeed("-C", project, "undo")
+    succeed("-C", project, "select", "-n", "2", "--annotators", "ana,ben")
+    succeed("-C", project, "labels", "add", "legal")
+    specify(project, "guard.quota", "0.5")
+    specify(project, "answers.per_row", "2")
+    succeed("-C", project, "labels", "add", "other")
+    lines = [json.loads(line) for line in succeed("-C", project, "log", "--json").stdout.splitlines()]
+    edited = {line["step"]: line["changed"] for line in lines if line["step"] > 5}
+    assert edited == {6: [], 7: [], 8: [], 9: [], 10: ["answers", "guard"]}
+    assert "round 3: 2 rows" in (log := succeed("-C", project, "log").stdout)
+    assert "-> round-003-ana.csv, round-003-ben.csv" in log
 
 
 @pytest.mark.parametrize("word", ["add", "rename", "merge", "split", "retire"])
@@ -349,6 +382,32 @@ def test_names_are_never_swapped_while_files_may_say_them(project: Path) -> None
     assert refused.exit_code == 2 and "'access' is what 'logging in' was called" in refused.stderr
     succeed("-C", project, "labels", "rename", "logging in", "access")
     assert counts(project).keys() == {"billing", "access", "delivery"}
+
+
+@pytest.mark.parametrize("gone", [("retire", "access"), ("retire", "access", "--skip"), ("split", "access", "x", "y")])
+@pytest.mark.parametrize(
+    "taken", [("rename", "billing", "access"), ("merge", "billing", "delivery", "--into", "access")]
+)
+def test_the_name_of_a_class_that_is_no_more_is_given_to_no_other(
+    project: Path, gone: tuple[str, ...], taken: tuple[str, ...]
+) -> None:
+    succeed("-C", project, "labels", *gone)
+    refused = alcli("-C", project, "labels", *taken)
+    assert refused.exit_code == 2
+    assert "'access' is the name of a class that is no more: files from before may still say it" in refused.stderr
+    succeed("-C", project, "labels", "add", "access")
+
+
+def test_a_name_that_comes_back_for_a_part_is_told_from_the_whole(project: Path) -> None:
+    """A file from before says it of both parts: of a row that had been answered it is not taken."""
+    returned = project.parent / "returned-1.csv"
+    rows = counts(project)["access"]
+    succeed("-C", project, "labels", "rename", "access", "account")
+    succeed("-C", project, "labels", "split", "account", "--into", "access,lockout")
+    refused = alcli("-C", project, "ingest", returned)
+    assert refused.exit_code == 3
+    assert refused.stderr.count("'account' was split into 'access', 'lockout' in step 7, after this row") == rows
+    assert counts(project)["access"] == 0
 
 
 # --- undone, cut short ----------------------------------------------------------------------------

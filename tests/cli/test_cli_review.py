@@ -45,11 +45,11 @@ def erring(name: str) -> str:
     return CLASSES[(number + 1 + number // 11 % 7) % 8] if number % 11 == 0 else truth(name)
 
 
-def make_project(folder: Path, rows: int) -> Path:
-    """A project around short texts of eight classes."""
+def make_project(folder: Path, rows: int, name: str = "") -> Path:
+    """A project around short texts of eight classes; before each id stands `name`."""
     names = [f"t{row:03d}" for row in range(rows)]
     texts = [" ".join(random.Random(name).sample(WORDS[truth(name)].split(), 4)) for name in names]
-    lines = ["id,text", *(f"{name},{text} number {name}" for name, text in zip(names, texts, strict=True))]
+    lines = ["id,text", *(f"{name}{own},{text} number {own}" for own, text in zip(names, texts, strict=True))]
     (folder / "pool.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     succeed("init", folder / "p", "--pool", folder / "pool.csv", "--text", "text")
     return folder / "p"
@@ -372,6 +372,45 @@ def test_annotators_and_model_settle_what_a_vote_leaves_open(tmp_path: Path) -> 
     assert {one["name"] for one in found["annotators"] if one["differs"]} <= {"cy"}
     assert len(found["weak"]) == 5
     assert "The labels worth least" in succeed("-C", project, "review").stdout
+
+
+def test_a_label_that_the_model_helped_to_tell_is_nothing_to_measure_it_by(tmp_path: Path) -> None:
+    project = make_project(tmp_path, rows=60)
+    specify(project, "answers.resolve", '"crowdlab"')
+    made = told(project, "select", "-n", "45", "--annotators", "ana,ben", "--per-row", "2")
+    drawn = [row["id"] for row in made["rows"] if row["audit"]]
+    for name, path in made["outputs"].items():
+        wrong = {drawn[0]: CLASSES[(int(drawn[0][1:]) + 1) % 3]} if name == "ben" else {}
+        succeed(
+            "-C", project, "ingest", annotate(Path(path), Path(path), lambda row, w=wrong: w.get(row) or truth(row))
+        )
+    for _ in range(2):  # before a model has told its label, and after
+        made = told(project, "retrain")
+        assert (made["consensus"], made["conflicts"], made["n_labels"]) == (1, 0, 45)
+        assert (made["measured"]["n"], made["measured"]["skipped"]) == (len(drawn) - 1, 1)
+
+
+def test_who_errs_is_told_though_the_rows_in_conflict_have_no_label(tmp_path: Path) -> None:
+    """With two answers a row those that differ are all tied: of the labelled rows alone all would seem to be right."""
+    project = quick(make_project(tmp_path, rows=200))
+    wrong = {"ana": 11, "bo": 7, "cy": 2}  # one answer in so many
+    for who, others in (("ana", 2), ("bo", 1), ("cy", 0)):
+        rows = [row for row in range(150) if row % 3 != others]
+        said = [(f"t{row:03d}", CLASSES[(row + (row % wrong[who] == 0)) % 8]) for row in rows]
+        file = tmp_path / f"{who}.csv"
+        file.write_text("\n".join(["id,label", *(f"{name},{label}" for name, label in said)]) + "\n", encoding="utf-8")
+        succeed("-C", project, "ingest", file, "--unasked", "--annotator", who)
+    assert len(Project.open(project).state.labels) < 120
+    quality = {one["name"]: one["quality"] for one in told(project, "review")["annotators"]}
+    assert quality["cy"] < 0.7 < quality["ana"] and quality["cy"] < quality["bo"]
+
+
+def test_ids_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
+    project = quick(make_project(tmp_path, rows=150, name="warehouse-mail-2026-"))
+    play_round(project, 150, lambda name: erring(name[-4:]))
+    ids = [one["id"] for one in told(project, "review")["suspects"]]
+    shown = succeed("-C", project, "review").stdout
+    assert len(ids) > 3 and all(name[-6:] in shown for name in ids[:10])
 
 
 # --- made elsewhere --------------------------------------------------------------------------------------------------

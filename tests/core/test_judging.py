@@ -325,6 +325,44 @@ def test_two_annotators_who_are_both_asked_may_differ() -> None:
     assert len(hear(*rows[:2], asked=wanted).answers) == 2, "two were asked about this row"
 
 
+def re_asked(by: str = "r009-001-zz") -> Asked:
+    """A row that two were asked, who differ, and that is out to be settled under another key."""
+    both = answered({POOL["ex-1"]: {"anna": "positive", "ben": "negative"}})
+    early = with_values(both.by_id["ex-1"], wanted=2)
+    late = with_values(early, key=by, round=9, open=True, wanted=1, settles=True)
+    return replace(both, by_key={**both.by_key, early.key: early, by: late}, by_id={**both.by_id, "ex-1": late})
+
+
+@pytest.mark.parametrize("judge_first", [True, False])
+def test_what_settles_a_row_is_apart_from_what_it_settles(judge_first: bool) -> None:
+    ordinary = ReturnedRow(2, KEYS["ex-1"], "ex-1", "neutral", annotator="ben")
+    settling = ReturnedRow(2, "r009-001-zz", "ex-1", "positive", annotator="ben")
+    files = [("ben.csv", Returned((ordinary,))), ("judge.csv", Returned((settling,)))]
+    judged = hear_files(files[::-1] if judge_first else files, asked=re_asked())
+    assert not judged.rejected
+    assert {(a.label, a.kind, a.settles) for a in judged.answers} == {
+        ("neutral", "corrected", False),
+        ("positive", "new", True),
+    }
+    blank = ("judge.csv", Returned((replace(settling, label=""),)))
+    late = hear_files([files[0], blank], asked=re_asked())
+    assert [a.settles for a in late.answers] == [False] and late.still_out == 5, "it settles nothing"
+
+
+@pytest.mark.parametrize("other", ["negative", "?"])
+def test_two_judges_of_one_row_are_to_agree(other: str) -> None:
+    said = [("dora", "positive"), ("eve", other)]
+    rows = [ReturnedRow(at, "r009-001-zz", "ex-1", label, who) for at, (who, label) in enumerate(said, 2)]
+    judged = hear(*rows, several=True, asked=re_asked())
+    assert not judged.answers and "one person settles a row" in judged.rejected[0].reason
+    assert len(hear(rows[0], asked=re_asked()).answers) == 1
+
+
+def test_people_who_may_differ_are_to_be_named() -> None:
+    judged = hear(row(2, "ex-1"), row(3, "ex-1", "negative"), several=True)
+    assert not judged.answers and "column annotator" in judged.rejected[0].reason
+
+
 def asked_of(to: Mapping[str, tuple[str, ...]]) -> Asked:
     """What was handed out, some rows to named annotators."""
     everyone = answered({})
@@ -387,6 +425,16 @@ def test_a_row_of_an_older_round_is_corrected_only_if_that_is_meant() -> None:
     assert alone.corrected == by_key.corrected == 1
     same = hear(row(2, "ex-1"), row(3, "old"))
     assert same.unchanged == 1 and "already" in same.warnings[0].reason
+
+
+def test_what_is_awaited_is_no_correction_however_old() -> None:
+    """One of two has answered a row of an earlier round; the other's file, without keys, answers a later one too."""
+    asked = ask(old={"anna": "positive"})
+    open_ = with_values(asked.by_id["old"], open=True, wanted=2, heard=frozenset({"anna"}))
+    asked = replace(asked, by_id={**asked.by_id, "old": open_}, by_key={**asked.by_key, open_.key: open_})
+    judged = hear(row(2, "ex-1"), row(3, "old", "negative"), annotator="ben", asked=asked)
+    assert not judged.rejected and judged.accepted == 2
+    assert hear(row(2, "ex-1"), row(3, "old", "negative"), annotator="anna", asked=asked).rejected
 
 
 # --- files --------------------------------------------------------------------------------------------------

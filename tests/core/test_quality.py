@@ -114,13 +114,33 @@ def test_settled_labels_are_never_suspects() -> None:
     assert len(found.suspects)
 
 
-def test_corrected_labels_count_for_the_rate_of_those_given() -> None:
+def test_the_rate_is_that_of_labels_as_they_were_first_given() -> None:
     X, y = blobs(200, 4, 0.1)
     settled, corrected = np.arange(200) < 100, np.arange(200) < 20
-    stand, given = check(X, y, settled=settled), check(X, y, settled=settled, corrected=corrected)
-    assert stand.error_rate and given.error_rate
-    assert given.error_rate.value - stand.error_rate.value == pytest.approx(0.1)  # 20 of 200
-    assert given.error_rate.n == 200
+    stand, given = check(X, y, settled=settled).error_rate, check(X, y, settled=settled, corrected=corrected).error_rate
+    assert stand and given
+    assert stand.value < 0.02 and given.value == pytest.approx(0.1, abs=0.01)
+    assert (given.low, given.n) == (0.1, 200), "20 of 200 are known to have been wrong"
+    known = check(X, y, settled=np.ones(200, bool), corrected=corrected).error_rate
+    assert known and (known.low, known.value, known.high) == pytest.approx((0.1, 0.1, 0.1))
+
+
+def test_once_the_worst_were_looked_at_as_many_of_the_rest_are_wrong_as_are_said_to_be() -> None:
+    said, true, told = [], [], []
+    for seed in range(16):
+        X, y = blobs(300, 4, 0.45, seed)
+        given = some_wrong(y, 0.1, seed)
+        at = check(X, given, seed).suspects[:15]
+        settled, corrected = np.zeros((2, 300), bool)
+        settled[at], corrected[at] = True, given[at] != y[at]
+        now = np.where(settled, y, given)
+        found = check(X, now, seed, settled=settled, corrected=corrected)
+        assert found.error_rate
+        said.append(found.wrong.sum())
+        true.append((now != y).sum())
+        told.append(found.error_rate.value)
+    assert np.mean(said) == pytest.approx(np.mean(true), rel=0.2)
+    assert np.mean(told) == pytest.approx(0.1, abs=0.02)
 
 
 def test_a_class_with_too_few_labels_is_not_judged() -> None:
@@ -215,6 +235,14 @@ def test_no_contradiction_no_error() -> None:
 def test_a_model_that_knows_nothing_leaves_the_rate_wide_open() -> None:
     rate = error_rate(np.full((200, 2), 0.5), np.arange(200) % 2)
     assert rate and rate.low == 0 and rate.high > 0.3
+
+
+def test_where_the_model_knows_nothing_those_looked_at_tell_of_the_rest() -> None:
+    """10 of 100 labels were wrong: the likelihood is that of a binomial, whose 95% interval is 5.1 to 16.8%."""
+    settled, corrected = np.arange(400) < 100, np.arange(400) < 10
+    rate = error_rate(np.full((400, 2), 0.5), np.arange(400) % 2, settled, corrected)
+    assert rate and (rate.low, rate.high) == pytest.approx((0.051, 0.168), abs=0.01)
+    assert 0.08 < rate.value < 0.11
 
 
 def test_the_interval_holds_the_truth() -> None:

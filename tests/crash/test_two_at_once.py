@@ -20,6 +20,7 @@ WORDS = {
     "ingest": ("-C", "p", "ingest", "returned.csv"),
     "retrain": ("-C", "p", "retrain"),
     "undo": ("-C", "p", "undo"),
+    "labels": ("-C", "p", "labels", "rename", "access", "login"),
 }
 
 
@@ -76,7 +77,15 @@ def test_both_land(slow: str, quick: str, world: Path, meanwhile: Callable[..., 
 
 @pytest.mark.parametrize(
     ("slow", "quick"),
-    [("select", "select"), ("retrain", "retrain"), ("add", "add"), ("undo", "ingest"), ("select", "undo")],
+    [
+        ("select", "select"),
+        ("retrain", "retrain"),
+        ("add", "add"),
+        ("undo", "ingest"),
+        ("select", "undo"),
+        *(("labels", quick) for quick in ("add", "select", "ingest", "retrain", "undo")),
+        *((slow, "labels") for slow in ("add", "select", "retrain", "undo")),
+    ],
 )
 def test_the_slower_is_refused_and_changes_nothing(
     slow: str, quick: str, world: Path, meanwhile: Callable[..., None]
@@ -97,6 +106,16 @@ def test_answers_that_come_during_a_retrain_count_as_new(world: Path, meanwhile:
     state = Project.open(world / "p").state
     assert len(state.labels) == 14 and len(state.changed) == 6
     assert state.model is not None and state.model.did.n_labels == 8
+
+
+def test_answers_that_come_as_the_classes_change_are_read_by_the_new_ones(
+    world: Path, meanwhile: Callable[..., None]
+) -> None:
+    with inside(world):
+        meanwhile(lambda: succeed(*WORDS["labels"]))
+        assert "taken as 'login'" in succeed(*WORDS["ingest"]).output
+    assert verbs(world) == [*BEFORE, "labels", "ingest"]
+    assert set(Project.open(world / "p").state.labels.values()) == {"billing", "login", "delivery"}
 
 
 def test_the_batch_of_the_quicker_select_stays_as_it_is(world: Path, meanwhile: Callable[..., None]) -> None:

@@ -156,6 +156,16 @@ def test_a_class_that_stays_for_the_rest_is_meant_as_before_in_the_rounds_before
     assert former(history(LabelsChanged("split", ("a",), ("x", "a")), rename("a", "z")))["a"].now == "z"
 
 
+def test_a_name_that_comes_back_by_a_split_is_of_a_narrower_class_than_it_was() -> None:
+    """`files from before` say it of the whole."""
+    part = former(history(rename("a", "b"), LabelsChanged("split", ("b",), ("a", "x"))))
+    assert part["a"] == Former("'b' was split into 'a', 'x' in step 3", "a", until=2) and part["b"].now is None
+    rest = former(history(LabelsChanged("split", ("a",), ("x", "y")), LabelsChanged("add", (), ("a",))))
+    assert rest == {"a": Former("'a' was added in step 3", "a", until=2)}
+    merged = former(history(LabelsChanged("split", ("a",), ("x", "a")), LabelsChanged("merge", ("x",), (), "a")))
+    assert merged["a"].until == 1, "what was said before the split was said of more than this"
+
+
 def test_a_name_is_followed_until_nothing_takes_its_place() -> None:
     changes = history(
         rename("a", "b"), LabelsChanged("merge", ("b", "c"), ("d",), "d"), LabelsChanged("add", (), ("a",))

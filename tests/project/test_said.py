@@ -111,6 +111,14 @@ def test_what_was_settled_goes_over_or_is_void() -> None:
     assert kept.labels() == {1: "b"} and not kept.queued
 
 
+def test_what_was_settled_by_one_who_had_said_otherwise_before_is_void_all_the_same() -> None:
+    """An older file of theirs, handed in again, changes what they say, and not what they settled."""
+    settled = [answered(1, "b", "eve"), answered(1, "a", "eve", settles=True), answered(1, "b", "eve")]
+    assert after(*settled, split("a", "x", "y")).queued == {1: "a"}
+    kept = after(*settled, retire("b"))
+    assert kept.labels() == {1: "a"} and not kept.queued
+
+
 def test_the_class_itself_may_stay_and_its_rows_are_asked_again_all_the_same() -> None:
     said = after(answered(1, "other"), split("other", "new", "other"))
     assert said.queued == {1: "other"}
@@ -159,6 +167,13 @@ def test_a_consensus_on_a_class_that_nobody_alone_is_left_for_is_void() -> None:
     )
     said = after(answered(1, "a", "ana"), answered(1, "a", "ben"), made, split("a", "x", "y"), rule=Rule.CROWDLAB)
     assert said.queued == {1: "a"} and 1 not in said.answers
+
+
+def test_a_consensus_in_the_old_sense_of_a_name_is_no_consensus_in_the_new() -> None:
+    made = entry(ModelRetrained(("a", "b"), {}, {}, "", "", 1, True, 0.0, {}, consensus=1), [CONSENSUS])
+    differing = [answered(1, "a", "ana"), answered(1, "b", "ben")]
+    said = after(*differing, made, split("a", "x", "a"), *differing, rule=Rule.CROWDLAB)
+    assert said.resolved()[1].standing is Standing.CONFLICT
 
 
 # --- against a replay that follows one row at a time ----------------------------------------------
@@ -214,7 +229,7 @@ class OneRow:
             self.final = [label]
 
     def change(self, did: LabelsChanged, rule: Rule) -> None:
-        if not set(did.of) & set(self.votes.values()):
+        if set(did.of).isdisjoint([*self.votes.values(), *self.final]):
             return
         if did.becomes or did.skipped:
             self.votes = {who: did.becomes if said in did.of else said for who, said in self.votes.items()}

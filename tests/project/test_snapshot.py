@@ -86,6 +86,31 @@ def test_every_command_that_makes_a_step_leaves_a_snapshot(project: Path, monkey
         assert steps_read(project, monkeypatch) == [number, 1], words
 
 
+def test_changes_of_the_classes_are_in_it_and_their_undo(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [("rename", "access", "login"), ("split", "login", "password", "lockout"), ("retire", "billing", "--skip")]
+    for number, words in enumerate(made, 10):
+        succeed("-C", project, "labels", *words)
+        assert steps_read(project, monkeypatch) == [number, 1], words
+    assert Project.open(project).state.lost and len(Project.open(project).state.relabelled) == 3
+    succeed("-C", project, "undo")
+    assert steps_read(project, monkeypatch) == [13, 1]
+    assert len(Project.open(project).state.relabelled) == 2
+
+
+def test_another_rule_than_it_was_made_by_is_replayed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    specify(project, "answers.per_row", "3")
+    said = ["t00,billing,ana", "t00,access,ben", "t00,billing,eve"]
+    (project / "said.csv").write_text("\n".join(["id,label,annotator", *said, ""]))
+    succeed("-C", project, "ingest", project / "said.csv", "--unasked")
+    labels = Project.open(project).state.labels
+    assert steps_read(project, monkeypatch) == [10, 1]
+    specify(project, "answers.resolve", '"unanimous"')
+    assert steps_read(project, monkeypatch) == [10, *range(1, 11)], "all of them"
+    assert len(Project.open(project).state.labels) < len(labels)
+    specify(project, "answers.resolve", '"majority"')
+    assert steps_read(project, monkeypatch) == [10, 1] and Project.open(project).state.labels == labels
+
+
 def test_without_the_cache_all_is_replayed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = succeed("-C", project, "status", "--json").stdout
     shutil.rmtree(project / ".alcli" / "cache")

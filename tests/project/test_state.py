@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alcli.core.answers import Resolution, Standing, resolve
+from alcli.core.answers import Resolution, Rule, Standing, resolve
 from alcli.errors import ProjectError
 from alcli.project.records import (
     AnswerRow,
@@ -247,6 +247,18 @@ def test_taking_back_skipped_and_blank_rows_changes_no_label() -> None:
     history.retrain()
     history.undo(answers)
     assert history.state.changed == {4}
+
+
+def test_another_rule_is_a_change_of_the_labels_that_it_changes() -> None:
+    history = History()
+    history.select(2, 3)
+    history.ingest(*(said(2, label, who) for who, label in (("ana", "a"), ("ben", "b"), ("cai", "a"))), said(3, "a"))
+    history.retrain()
+    assert replay(history.entries, Rule.MAJORITY).changed == set()
+    assert replay(history.entries, Rule.UNANIMOUS).changed == {2}, "the model learned it, and it has no label now"
+    history.entries[-1].step.settings["answers"] = {"resolve": "unanimous"}
+    assert replay(history.entries, Rule.UNANIMOUS).changed == set()
+    assert replay(history.entries, Rule.MAJORITY).changed == {2}
 
 
 # --- undo -----------------------------------------------------------------------------------------
