@@ -38,7 +38,8 @@ def quiet(outcome: Any) -> tuple[str, ...]:
 def _headline(o: Any, console: Any) -> None:
     labels = count(o.n_labels, "label")
     if o.error_rate is None:
-        console.print(f"{labels}: too few to say which are wrong. It takes {o.fewest} that are of classes with three or more.")
+        enough = f"It takes {o.fewest} that are of classes with three or more."
+        console.print(f"{labels}: too few to say which are wrong. {enough}")
     elif not o.n_suspects:
         console.print(f"None of {labels} looks wrong.")
     else:
