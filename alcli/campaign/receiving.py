@@ -25,7 +25,7 @@ def received(project: Project, files: Sequence[str], format: str | None) -> tupl
 
     A file of an archive is called `ARCHIVE-FILE`.
     """
-    formats = _formats(project.root, project.config, format)
+    formats = _formats(project.root, project.specification, format)  # the state would take room while files are read
     returned: dict[str, Returned] = {}
     refused: list[Fault] = []
     for name in dict.fromkeys(files):
@@ -45,7 +45,7 @@ def received(project: Project, files: Sequence[str], format: str | None) -> tupl
 
 def _read(project: Project, formats: Sequence[Format], name: str, inside: str, data: bytes) -> Returned:
     """One file, by the columns that go out now; by those that went out with its rows, where they were others."""
-    config = project.config
+    config = project.specification
     suffix, person = Path(inside or name).suffix, Path(inside).stem if inside else ""
     back = read_back(data, suffix, formats, config.id_name, config.shown, person)
     shown = shown_with(project, (row.key or "" for row in back.rows))
@@ -55,7 +55,8 @@ def _read(project: Project, formats: Sequence[Format], name: str, inside: str, d
 def shown_with(project: Project, found: Iterable[str]) -> tuple[str, ...]:
     """The columns that went out with the latest round of these keys; without one, those that go out now."""
     steps = {batch.did.round: batch.step for batch in project.state.batches}
-    rounds = {key.round for text in found if (key := parse(text.strip().lower()))}
+    one_of = {text.strip().lower().partition("-")[0]: text for text in found}  # by what says the round
+    rounds = {key.round for text in one_of.values() if (key := parse(text.strip().lower()))}
     latest = max(rounds & steps.keys(), default=0)
     return project.shown_in(steps[latest]) if latest else project.config.shown
 
