@@ -11,7 +11,7 @@ from rich.table import Table
 from alcli.show import figures, guard, people
 from alcli.show.words import age, clipped, count
 
-SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH, INDENT = 12, 8, 40, 9
+SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH, BEFORE, INDENT = 12, 8, 40, 10, 9
 
 
 def show(outcome: Any, console: Any) -> None:
@@ -141,12 +141,13 @@ def _model(o: Any, console: Any) -> None:
 
 def _curve(o: Any, console: Any) -> None:
     """The learning curve: one bar a model, the accuracy measured or, where none was, cross-validated."""
+    width = CURVE_WIDTH - BEFORE * any(model.overtaken_in for model in o.models)
     measured = [(m, m.estimates["accuracy"]) for m in o.models if "accuracy" in m.estimates][-8:]
     if measured:
         console.print("learning curve: accuracy by labels spent, 95% interval")
         for model, accuracy in measured:
-            bar = "█" * round(CURVE_WIDTH * accuracy.value)
-            shown = f"{bar:<{CURVE_WIDTH}} {figures.short(accuracy)}%"
+            bar = "█" * round(width * accuracy.value)
+            shown = f"{bar:<{width}} {figures.short(accuracy)}%"
             console.print(f"  {model.n_labels:>7,} labels  {shown}{_before(model)}")
         return
     points = [(m, m.figures["accuracy_cv"]) for m in o.models if "accuracy_cv" in m.figures][-8:]
@@ -154,8 +155,8 @@ def _curve(o: Any, console: Any) -> None:
         return
     console.print("learning curve: accuracy cross-validated on labelled rows, hence biased")
     for model, accuracy in points:
-        bar = "█" * round(CURVE_WIDTH * accuracy)
-        console.print(f"  {model.n_labels:>7,} labels  {bar:<{CURVE_WIDTH}} {accuracy:6.1%}{_before(model)}")
+        bar = "█" * round(width * accuracy)
+        console.print(f"  {model.n_labels:>7,} labels  {bar:<{width}} {accuracy:6.1%}{_before(model)}")
 
 
 def _before(model: Any) -> str:
