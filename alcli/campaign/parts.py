@@ -100,7 +100,7 @@ def blamed(kind: str, name: str) -> Iterator[None]:
         yield
     except AlcliError:
         raise
-    except Exception as error:
+    except Exception as error:  # a stranger's code may raise anything
         where = traceback.extract_tb(error.__traceback__)[-1]
         raise ConfigError(
             f"the {kind} {name} failed: {type(error).__name__}: {error} ({where.filename}, line {where.lineno})",

@@ -39,7 +39,7 @@ def by_hand(made: Scene, name: str, n: int, sparse: bool, **params: Any) -> list
     """What small-text chooses with a classifier and a data set of its own."""
     from small_text import SklearnClassifier, SklearnClassifierFactory, SklearnDataset
 
-    class Embedding(SklearnClassifier):  # type: ignore[misc, valid-type]
+    class Embedding(SklearnClassifier):
         def embed(self, dataset: Any, return_proba: bool = False, pbar: Any = None) -> Any:
             x = dataset.x.toarray() if sparse else dataset.x
             return (x, self.predict_proba(dataset)) if return_proba else x

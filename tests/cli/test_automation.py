@@ -91,7 +91,7 @@ def test_the_systemd_units(tmp_path: Path, scripts: Path) -> None:
     for command in ("systemctl enable --now tickets.timer", "journalctl -u tickets"):
         assert f"`{command}`" in PAGE
     service = configparser.ConfigParser(interpolation=None)
-    service.optionxform = str  # type: ignore[assignment,method-assign]
+    service.optionxform = str
     service.read(tmp_path / "tickets.service")
     turn = shell(service["Service"]["ExecStart"], Path("/"), scripts)
     assert turn.returncode == 0, turn.stderr

@@ -237,7 +237,7 @@ def test_what_people_wrote_stays_text(tmp_path: Path) -> None:
     succeed("init", project, "--pool", pool, "--text", "answers")
     made = told(project, "select", "-n", "4", "--annotators", "=1+1,Ben", "--per-row", "2")
     for name, path in made["outputs"].items():
-        answer(path, lambda _, name=name: "=x" if name == "Ben" else "y", "=cmd|' /C calc'!A0")  # type: ignore[misc]
+        answer(path, lambda _, name=name: "=x" if name == "Ben" else "y", "=cmd|' /C calc'!A0")
         succeed("-C", project, "ingest", path)
     file = Path(told(project, "select", "--adjudicate")["files"][0])
     header, *lines = list(csv.reader(file.open(encoding="utf-8-sig")))

@@ -94,7 +94,7 @@ def test_a_workbook_called_csv_is_refused_by_name(project: Path, tmp_path: Path)
     pytest.importorskip("xlsxwriter", reason="the extra alcli[xlsx] is not installed")
     pytest.importorskip("python_calamine", reason="the extra alcli[xlsx] is not installed")
     file = tmp_path / "back.csv"
-    file.write_bytes(bytes(hand_out(project, "xlsx", 1)))  # type: ignore[arg-type]
+    file.write_bytes(bytes(hand_out(project, "xlsx", 1)))
     outcome = ingested(project, file)
     assert outcome["exit"] == 3 and "XLSX" in outcome["rejected"][0]["reason"]
 

@@ -16,7 +16,7 @@ from alcli.core.calibrating import calibration_error, temperature, tempered
 
 @pytest.mark.parametrize("module", [calibrating, class_weights, contending])
 def test_the_examples_hold(module: object) -> None:
-    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+    assert doctest.testmod(module).failed == 0
 
 
 def said(share: float, right: int, n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -136,11 +136,11 @@ def test_whatever_people_say_the_label_is_somebodys_and_always_the_same(
     proba = proba.astype(np.float32)
     proba.setflags(write=False)
     np.random.seed(seed)  # what others draw of the global generator is not touched
-    before = np.random.get_state()[1].tolist()  # type: ignore[index]
+    before = np.random.get_state()[1].tolist()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found, again = crowdlab(answers, proba), crowdlab(answers, proba)
-    assert np.random.get_state()[1].tolist() == before  # type: ignore[index]
+    assert np.random.get_state()[1].tolist() == before
     assert found is not None and again is not None
     assert all(label in said.values() for label, said in zip(found.labels, answers, strict=True))
     assert ((found.quality >= 0) & (found.quality <= 1)).all()

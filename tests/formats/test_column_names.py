@@ -37,7 +37,7 @@ def test_label_studio_gets_names_that_its_interface_can_refer_to(answered: objec
     referred = re.findall(r'name="shown\d" value="\$(.*?)"', LabelStudio().beside(handoff)[".xml"])
     assert [task["data"][name] for name in referred] == [f"what stands in {column}" for column in columns]
     assert all(re.fullmatch("[A-Za-z0-9_]+", name) for name in referred)
-    file = answered(LabelStudio().write(handoff), [Answer("yes")]).decode()  # type: ignore[operator]
+    file = answered(LabelStudio().write(handoff), [Answer("yes")]).decode()
     assert shown(LabelStudio().read(file, id_column, columns)) == {c: f"what stands in {c}" for c in columns}
 
 
@@ -46,7 +46,7 @@ def test_doccano_keeps_columns_that_it_has_itself(answered: object) -> None:
     columns = ["data", "categories", "filename", "upload_name", "example_uuid", "#line_number"]
     (line,) = Doccano().write(batch(columns, "id")).splitlines()
     assert not json.loads(line).keys() & set(columns)
-    file = answered(line + "\n", [Answer("yes")]).decode()  # type: ignore[operator]
+    file = answered(line + "\n", [Answer("yes")]).decode()
     assert shown(Doccano().read(file, "id", columns)) == {c: f"what stands in {c}" for c in columns}
 
 

@@ -100,4 +100,4 @@ def test_most_plateaus_are_seen_and_few_where_there_are_none(curve: Floats, leas
 @pytest.mark.parametrize("wrong", [{"rounds": 0}, {"min_gain": -0.1}, {"metric": "f1"}, {"confidence": 0.2}])
 def test_senseless_parameters(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        Plateau(**wrong)  # type: ignore[arg-type]
+        Plateau(**wrong)

@@ -76,4 +76,4 @@ def test_without_an_honest_estimate_it_says_so() -> None:
 )
 def test_senseless_parameters(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"metric|at_least|confidence|window"):
-        Target(**wrong)  # type: ignore[arg-type]
+        Target(**wrong)
