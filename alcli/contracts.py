@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+import msgspec
+
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
@@ -301,8 +303,7 @@ class Handoff:
     annotator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnedRow:
+class ReturnedRow(msgspec.Struct, frozen=True):
     """One row as it came back, not yet judged. Missing cells are None, blank ones ""; `shown` has the columns present.
 
     `line` is the line of the file the row begins on (1 = the first); `seconds` is the time the annotator took.
@@ -315,7 +316,7 @@ class ReturnedRow:
     label: str | None = None
     annotator: str | None = None
     comment: str | None = None
-    shown: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = {}
     seconds: float | None = None
     skipped: bool = False
 

@@ -12,7 +12,7 @@ from alcli.campaign import parts
 from alcli.contracts import Format, HandoffRefused, Returned
 from alcli.core.archives import returned_files
 from alcli.core.keys import parse
-from alcli.core.returning import read_back
+from alcli.core.returning import Opened, opened, read_back
 from alcli.errors import Fault
 from alcli.project.config import Config, Part
 from alcli.project.project import Project
@@ -34,28 +34,29 @@ def received(project: Project, files: Sequence[str], format: str | None) -> tupl
         except HandoffRefused as why:
             refused.append(Fault(str(why), name))
             continue
-        for inside, data in within.items():
+        for inside in list(within):
             called = f"{name}-{inside.replace('/', '-')}" if inside else name
             try:
-                returned[called] = _read(project, formats, name, inside, data)
+                # taken out: of a large file it is enough to hold the text while that is read
+                file = opened(within.pop(inside), Path(inside or name).suffix, formats)
+                returned[called] = _read(project, file, Path(inside).stem if inside else "")
             except HandoffRefused as why:
                 refused.append(Fault(str(why), called))
     return returned, refused
 
 
-def _read(project: Project, formats: Sequence[Format], name: str, inside: str, data: bytes) -> Returned:
+def _read(project: Project, file: Opened, person: str) -> Returned:
     """One file, by the columns that go out now; by those that went out with its rows, where they were others."""
     config = project.specification
-    suffix, person = Path(inside or name).suffix, Path(inside).stem if inside else ""
-    back = read_back(data, suffix, formats, config.id_name, config.shown, person)
+    back = read_back(file, config.id_name, config.shown, person)
     shown = shown_with(project, (row.key or "" for row in back.rows))
-    return back if shown == config.shown else read_back(data, suffix, formats, config.id_name, shown, person)
+    return back if shown == config.shown else read_back(file, config.id_name, shown, person)
 
 
 def shown_with(project: Project, found: Iterable[str]) -> tuple[str, ...]:
     """The columns that went out with the latest round of these keys; without one, those that go out now."""
     steps = {batch.did.round: batch.step for batch in project.state.batches}
-    one_of = {text.strip().lower().partition("-")[0]: text for text in found}  # by what says the round
+    one_of = {text.partition("-")[0]: text for text in found}  # by what says the round
     rounds = {key.round for text in one_of.values() if (key := parse(text.strip().lower()))}
     latest = max(rounds & steps.keys(), default=0)
     return project.shown_in(steps[latest]) if latest else project.config.shown

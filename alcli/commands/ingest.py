@@ -183,12 +183,12 @@ def _rounds(project: Project, returned: Mapping[str, Returned]) -> set[int]:
     names = {name.strip() for rows in returned.values() for row in rows.rows for name in (row.id, row.key) if name}
     rounds = set()
     for batch in reversed(project.state.batches):  # an id means its latest asking
-        own = {name for asked in batch.rows for name in (asked.id, asked.key)}
-        if not names.isdisjoint(own):
+        others = len(names)
+        names.difference_update([asked.id for asked in batch.rows], [asked.key for asked in batch.rows])
+        if len(names) < others:
             rounds.add(batch.did.round)
-            names -= own
-    others = (parse(name.lower()) for name in names)
-    return rounds | {key.round for key in others if key}
+    keys = (parse(name.lower()) for name in names)
+    return rounds | {key.round for key in keys if key}
 
 
 def _in_pool(project: Project, ids: Collection[str]) -> dict[str, int]:

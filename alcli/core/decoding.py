@@ -26,6 +26,7 @@ _SIGNATURES = (
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|table|meta|\?xml)\b", re.IGNORECASE)
 _LABELLING_PAGE = b'<meta name="generator" content="alcli labelling page">'
 _LOCK_FILE = re.compile(rb",[^\r\n]*,file:/[^\r\n]*;?\s*")
+_SOMETHING = re.compile("[^\ufeff \t\r\n]")
 _MIDFILE_BOM = re.compile("(?<=[\r\n])\ufeff+")
 _UTF8_BEYOND_ASCII = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _UTF8_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
@@ -50,7 +51,7 @@ def decode(data: bytes) -> Decoded:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise HandoffRefused(f"line {line} holds a NUL byte: the file is damaged; save it anew as CSV (UTF-8)")
-    if not text.strip("\ufeff \t\r\n"):
+    if not _SOMETHING.search(text):
         raise HandoffRefused("the file is empty")
     joint = _MIDFILE_BOM.search(text) if "\ufeff" in text else None
     if joint:

@@ -90,11 +90,14 @@ class Hearing:
         if returned.guessed and not self._confirmed(returned):
             self.notes.rejected.append(Rejected(NOT_CONFIRMED, file))
             return
-        labelled = [row for row in returned.rows if _answers(row)]
+        labelled: list[ReturnedRow] = []
+        blank: list[ReturnedRow] = []
+        for row in returned.rows:
+            (labelled if _answers(row) else blank).append(row)
         for row in labelled:
             self._hear_labelled(file, row)
         self._distrust_shifted(file)
-        strangers = [row for row in returned.rows if not _answers(row) and not self._hear_blank(file, row)]
+        strangers = [row for row in blank if not self._hear_blank(file, row)]
         self._note_strangers(file, strangers, nothing_else=not labelled and not self.known[file])
 
     def place_unknown(self) -> None:

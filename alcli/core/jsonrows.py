@@ -1,52 +1,71 @@
-"""JSON text to rows, strictly: one object a line (only a line feed ends a line), or one array of objects."""
+"""JSON text to rows, strictly: one object a line (only a line feed ends a line), or one array of objects.
+
+An object is the pairs of its names and values as they stand there, in a tuple: so a name that stands there twice is not
+lost, and an object nobody looks into costs little. `objects.whole` makes a dict of one.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias, TypeGuard
 
 from alcli.contracts import HandoffRefused
 from alcli.core.values import NotANumber
 
+Pairs: TypeAlias = tuple[tuple[str, Any], ...]
+
 _SPACE = re.compile(r"[ \t\r\n]*+")
+_BEGINNING = re.compile(r"\ufeff?\s*[{\[]")
 
 
-class Members(dict[str, Any]):
-    """A JSON object that remembers which of its keys were written twice."""
+def looks_like_json(text: str) -> bool:
+    """Whether the text begins like an object or an array."""
+    return _BEGINNING.match(text) is not None
 
-    twice: tuple[str, ...] = ()
+
+def is_object(value: Any) -> TypeGuard[Pairs]:
+    """Whether a value is an object; an array is a list."""
+    return isinstance(value, tuple)
 
 
 def rows(text: str) -> Iterator[tuple[int, Any]]:
-    """Each row's line and value, objects as `Members`; raises `HandoffRefused` where the text is no JSON."""
+    """Each row's line and value, objects as `Pairs`; raises `HandoffRefused` where the text is no JSON."""
     start = _skip_space(text, 0)
     if not text.startswith("[", start):
         return _lines(text)
     return _lines(text) if _goes_on(text, start) else _array(text, start)
 
 
-def first(text: str) -> Members:
+def first(text: str) -> dict[str, Any]:
     """The first object, to tell the format by; an empty one where the text does not begin with an object."""
     at = _skip_space(text, int(text.startswith("\ufeff")))
     at = _skip_space(text, at + 1) if text.startswith("[", at) else at
     try:
         value, _ = _DECODER.raw_decode(text, at)
     except (ValueError, RecursionError):
-        return Members()
-    return value if isinstance(value, Members) else Members()
+        return {}
+    return dict(value) if is_object(value) else {}
 
 
 def _lines(text: str) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_split(text), 1):
         at = 0 if line.startswith("{") else _skip_space(line, 0)
         if at < len(line):
             value, stop = _value(line, at, number)
             if stop < len(line) and _skip_space(line, stop) < len(line):
                 raise HandoffRefused(f"line {number} is not JSON: something follows the object, which must stand alone")
             yield number, value
+
+
+def _split(text: str) -> Iterator[str]:
+    """The lines, one at a time: of a large file, all of them are as much again."""
+    at = 0
+    while (stop := text.find("\n", at)) >= 0:
+        yield text[at:stop]
+        at = stop + 1
+    yield text[at:]
 
 
 def _array(text: str, start: int) -> Iterator[tuple[int, Any]]:
@@ -56,25 +75,33 @@ def _array(text: str, start: int) -> Iterator[tuple[int, Any]]:
         at = _skip_space(text, at)
         line, seen = line + text.count("\n", seen, at), at
         if text.startswith("]", at) and text[start + 1 : at].strip() == "":
-            return
+            break
         value, at = _value(text, at, line)
         yield line, value
         at = _skip_space(text, at)
         if text.startswith("]", at):
-            return
+            break
         if not text.startswith(",", at):
             line += text.count("\n", seen, at)
             raise HandoffRefused(f"line {line} is not JSON: a comma or ] is missing after the object")
         at += 1
+    end = _skip_space(text, at + 1)
+    if end < len(text):
+        line += text.count("\n", seen, end)
+        raise HandoffRefused(f"line {line} is not JSON: something follows the array, which must stand alone")
 
 
 def _goes_on(text: str, start: int) -> bool:
-    """Whether something follows the array on later lines: then it is only the first of the rows."""
+    """Whether lines follow a line that is an array in itself: then it is only the first of the rows."""
+    line_end = text.find("\n", start)
+    if line_end < 0 or _skip_space(text, line_end) == len(text):
+        return False
+    line = text[start:line_end]
     try:
-        _, stop = _DECODER.raw_decode(text, start)
+        _, stop = _DECODER.raw_decode(line)
     except (ValueError, RecursionError):
         return False
-    return _skip_space(text, stop) < len(text)
+    return _skip_space(line, stop) == len(line)
 
 
 def _value(text: str, at: int, line: int) -> tuple[Any, int]:
@@ -99,16 +126,9 @@ def _said(error: json.JSONDecodeError, text: str) -> str:
     return error.msg[:1].lower() + error.msg[1:]
 
 
-def _members(pairs: list[tuple[str, Any]]) -> Members:
-    members = Members(pairs)
-    if len(members) < len(pairs):
-        members.twice = tuple(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-    return members
-
-
 def _skip_space(text: str, at: int) -> int:
     found = _SPACE.match(text, at)
     return found.end() if found else at
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=lambda _: NotANumber())
+_DECODER = json.JSONDecoder(object_pairs_hook=tuple, parse_constant=lambda _: NotANumber())

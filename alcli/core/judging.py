@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -138,13 +138,13 @@ def _still_out(
     """How many rows that went out together with the answered ones still wait, for the people who answered these."""
     rounds = {row.round for rows in known.values() for row in rows}
     people = {answer.annotator for answer in answers}
-    sent = [row for row in asked.by_id.values() if row.round in rounds and people.issuperset(row.to or people)]
+    sent = [row for row in asked.by_id.values() if row.round in rounds and people.issuperset(row.to)]
     settling = {row.row for row in sent if row.settles}  # what else is said of these is no answer to that
-    heard: dict[int, set[str]] = defaultdict(set)
+    heard: dict[int, tuple[str, ...]] = {}
     for answer in answers:
         if answer.settles or answer.row not in settling:
-            heard[answer.row].add(answer.annotator)
-    out = sum(row.open and len(heard[row.row].union(row.heard)) < row.wanted for row in sent)
+            heard[answer.row] = (*heard.get(answer.row, ()), answer.annotator)
+    out = sum(row.open and len({*heard.get(row.row, ()), *row.heard}) < row.wanted for row in sent)
     if out:
         said = ", ".join(map(str, sorted(rounds)))
         notes.warnings.append(Fault(f"{out} of {len(sent)} rows of round {said} are still out"))

@@ -2,46 +2,83 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from sys import intern
+from typing import Any, TypeAlias
+
+import msgspec
 
 from alcli.contracts import HandoffRefused, Remark, Returned, ReturnedRow
 from alcli.core.columns import KEY
 from alcli.core.inert import visible
-from alcli.core.jsonrows import Members
+from alcli.core.jsonrows import is_object
 from alcli.core.values import Unreadable, kind
 
-Fields = Mapping[str, Any]
+Members: TypeAlias = dict[str, Any]
 
 NAMELESS = f"no object says which row it answers: there is neither '{KEY}' nor the pool's id, and texts do not tell it"
 
 
+class Which(msgspec.Struct, frozen=True):
+    """The row an object answers, as `ReturnedRow` tells it."""
+
+    key: str | None = None
+    id: str | None = None
+    shown: Mapping[str, str] = {}
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What is said of the row, as `ReturnedRow` tells it."""
+
+    label: str = ""
+    annotator: str | None = None
+    comment: str | None = None
+    seconds: float | None = None
+    skipped: bool = False
+
+
 def read_objects(
     found: Iterable[tuple[int, Any]],
-    identity: Callable[[Members], Fields],
-    answer: Callable[[Any], Fields],
-    answers: Callable[[Members], Sequence[Any]] = lambda value: (value,),
+    identity: Callable[[Members], Which],
+    answer: Callable[[Any], Answer],
+    answers: Callable[[Members], Sequence[Any]] = lambda members: (members,),
 ) -> Returned:
     """The rows of objects with their lines; raises `HandoffRefused` where no object says which row it answers.
 
-    `identity` gives `key`, `id` and `shown` of a `ReturnedRow`, `answers` the parts of an object that are an answer
-    each, `answer` what such a part says: the other fields. Each may raise `Unreadable`.
+    `identity` says which row an object is of, `answers` gives the parts of it that are an answer each, `answer` what
+    such a part says. Each may raise `Unreadable`.
     """
     taken: list[ReturnedRow] = []
     refused: list[Remark] = []
     for line, value in found:
-        row: Fields = {}
+        which = Which()
         parts: Sequence[Any] = ()
         try:
-            row = identity(whole(value, "row"))
-            parts = answers(value)
+            members = whole(value, "row")
+            which = identity(members)
+            parts = answers(members)
         except Unreadable as why:
-            refused.append(Remark(str(why), line, _named(row, value)))
+            refused.append(Remark(str(why), line, _named(which, value)))
         for part in parts:
             try:
-                taken.append(ReturnedRow(line=line, **row, **answer(part)))
+                said = answer(part)
             except Unreadable as why:
-                refused.append(Remark(str(why), line, _named(row, value)))
+                refused.append(Remark(str(why), line, _named(which, value)))
+                continue
+            taken.append(
+                ReturnedRow(
+                    line=line,
+                    key=which.key,
+                    id=which.id,
+                    label=intern(said.label),  # few, and said again and again
+                    annotator=said.annotator,
+                    comment=said.comment,
+                    shown=which.shown,
+                    seconds=said.seconds,
+                    skipped=said.skipped,
+                )
+            )
     if not taken and not refused:
         raise HandoffRefused("the file holds no answers and no rows")
     if taken and not any(row.key or row.id for row in taken):
@@ -50,12 +87,17 @@ def read_objects(
 
 
 def whole(value: Any, what: str) -> Members:
-    """The value as an object; raises `Unreadable` where it is none, or says something twice."""
-    if not isinstance(value, Members):
+    """The members of an object; raises `Unreadable` where the value is none, or says something twice."""
+    if isinstance(value, dict):
+        return value  # made of one before
+    if not is_object(value):
         raise Unreadable(f"the {what} is not a JSON object but {kind(value)}")
-    if value.twice:
-        raise Unreadable(f"the key '{visible(value.twice[0])}' stands twice in one object")
-    return value
+    members = dict(value)
+    if len(members) < len(value):
+        times = Counter(name for name, _ in value)
+        twice = next(name for name in members if times[name] > 1)
+        raise Unreadable(f"the key '{visible(twice)}' stands twice in one object")
+    return members
 
 
 def listed(value: Any, what: str) -> list[Any]:
@@ -65,8 +107,8 @@ def listed(value: Any, what: str) -> list[Any]:
     raise Unreadable(f"the {what} are {kind(value)}, not a list")
 
 
-def _named(row: Fields, value: Any) -> str:
+def _named(which: Which, value: Any) -> str:
     """What names an object that could not be read, or not in full."""
-    members = value if isinstance(value, Members) else {}
-    cell = row.get("id") or row.get("key") or members.get(KEY) or members.get("id")
+    members = dict(value) if is_object(value) or isinstance(value, dict) else {}
+    cell = which.id or which.key or members.get(KEY) or members.get("id")
     return visible(str(cell)) if isinstance(cell, str | int) else ""

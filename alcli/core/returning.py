@@ -1,12 +1,16 @@
-"""From the bytes of a returned file to its rows: decode, tell the format, read."""
+"""From the bytes of a returned file to its rows: decode, tell the format, then read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
-from alcli.contracts import Format, HandoffRefused, Returned
+from msgspec.structs import replace as with_values
+
+from alcli.contracts import Format, HandoffRefused, Remark, Returned
 from alcli.core.decoding import decode
+from alcli.core.jsonrows import looks_like_json
 
 _KINDS = dict.fromkeys((".json", ".jsonl", ".ndjson", ".manifest"), "JSON") | dict.fromkeys(
     (".csv", ".tsv", ".tab"), "CSV"
@@ -14,32 +18,42 @@ _KINDS = dict.fromkeys((".json", ".jsonl", ".ndjson", ".manifest"), "JSON") | di
 _EVERYONE = "all"  # what an archive calls the answers of all together
 
 
-def read_back(
-    data: bytes,
-    suffix: str,
-    formats: Sequence[Format],
-    id_column: str,
-    shown_columns: Sequence[str],
-    person: str = "",
-) -> Returned:
-    """The rows of a returned file whose name ends in `suffix`; raises `HandoffRefused` if not understood.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A returned file as its format reads it: text, or bytes where that is binary; and what is to be said of it."""
 
-    The content tells the format. A name that says another one is a sign of a mix-up and refused; where only
-    one format is given, the name says nothing. `person` is the rest of the name, for a file of an archive.
+    format: Format
+    content: Any
+    remarks: tuple[Remark, ...] = ()
+    guessed: bool = False
+
+
+def opened(data: bytes, suffix: str, formats: Sequence[Format]) -> Opened:
+    """A returned file whose name ends in `suffix`; raises `HandoffRefused` where no format is told by its content.
+
+    A name that says another format is a sign of a mix-up and refused; where only one format is given, the name says
+    nothing.
     """
     chosen = next((form for form in formats if _is_binary(form) and (len(formats) == 1 or form.recognises(data))), None)
     if chosen:
         _refuse_other_name(suffix, _kind(chosen.suffix), formats)
-        returned = chosen.read(data, id_column, shown_columns)
-    else:
-        decoded = decode(data)
-        chosen = _choose(decoded.text, formats)
-        content = "JSON" if decoded.text.lstrip().startswith(("{", "[")) else "CSV"
-        _refuse_other_name(suffix, content if chosen.suffix in _KINDS else _kind(chosen.suffix), formats)
-        read = chosen.read(decoded.text, id_column, shown_columns)
-        returned = replace(read, warnings=(*decoded.remarks, *read.warnings), guessed=decoded.guessed)
-    if person and person != _EVERYONE and getattr(chosen, "person_in_name", False):
-        rows = (replace(row, annotator=row.annotator or person) for row in returned.rows)
+        return Opened(chosen, data)
+    decoded = decode(data)
+    chosen = _choose(decoded.text, formats)
+    content = "JSON" if looks_like_json(decoded.text) else "CSV"
+    _refuse_other_name(suffix, content if chosen.suffix in _KINDS else _kind(chosen.suffix), formats)
+    return Opened(chosen, decoded.text, decoded.remarks, decoded.guessed)
+
+
+def read_back(file: Opened, id_column: str, shown_columns: Sequence[str], person: str = "") -> Returned:
+    """The rows of a returned file; raises `HandoffRefused` if not understood.
+
+    `person` is the name of a file of an archive, which may say who answered.
+    """
+    read = file.format.read(file.content, id_column, shown_columns)
+    returned = replace(read, warnings=(*file.remarks, *read.warnings), guessed=file.guessed or read.guessed)
+    if person and person != _EVERYONE and getattr(file.format, "person_in_name", False):
+        rows = (with_values(row, annotator=row.annotator or person) for row in returned.rows)
         returned = replace(returned, rows=tuple(rows))
     return returned
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRow
 from alcli.core.columns import KEY, written_names
+from alcli.core.objects import Which
 from alcli.core.values import one_name, shown_text
 
 # What some tools take for a line end is escaped inside a string, so that one line stays one row for them.
@@ -54,19 +55,18 @@ def where(name: str, id_column: str, shown_columns: Sequence[str], reserved: Col
 
 
 def identity(
-    members: Mapping[str, Any],
-    id_column: str,
-    shown_columns: Sequence[str],
-    reserved: Collection[str] = frozenset(),
-    text: str = "",
-) -> dict[str, Any]:
-    """The `key`, `id` and `shown` of a `ReturnedRow`; `text` is where `one_text` went."""
+    id_column: str, shown_columns: Sequence[str], reserved: Collection[str] = frozenset(), text: str = ""
+) -> Callable[[Mapping[str, Any]], Which]:
+    """What tells the row of such an object from its members; `text` is where `one_text` went."""
     names = written_names(id_column, shown_columns, reserved)
-    cells = {column: members.get(names[column]) for column in shown_columns}
-    if text and len(shown_columns) == 1:
-        cells = {shown_columns[0]: members.get(text)}
-    return {
-        "key": one_name(members.get(KEY), "key"),
-        "id": one_name(members.get(names[id_column]), "id"),
-        "shown": {column: cell for column, value in cells.items() if (cell := shown_text(value)) is not None},
-    }
+    own = names[id_column]
+    shown = [(column, text if text and len(shown_columns) == 1 else names[column]) for column in shown_columns]
+
+    def which(members: Mapping[str, Any]) -> Which:
+        return Which(
+            key=one_name(members.get(KEY), "key"),
+            id=one_name(members.get(own), "id"),
+            shown={column: cell for column, name in shown if (cell := shown_text(members.get(name))) is not None},
+        )
+
+    return which

@@ -7,6 +7,16 @@ from typing import Any
 
 from alcli.core.inert import visible
 
+_KINDS = {
+    tuple: "an object",  # as `jsonrows` reads it
+    dict: "an object",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    str: "text",
+}
+
 
 class Unreadable(Exception):
     """Why one row of a returned file cannot be taken; the sentence is told with its line and id."""
@@ -77,8 +87,4 @@ def well_formed(text: str, what: str) -> str:
 
 def kind(value: Any) -> str:
     """What a value is, in a word or two."""
-    if isinstance(value, dict):
-        return "an object"
-    return {bool: "true or false", int: "a number", float: "a number", list: "a list", str: "text"}.get(
-        type(value), "no JSON value"
-    )
+    return _KINDS.get(type(value), "no JSON value")

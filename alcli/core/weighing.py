@@ -37,7 +37,8 @@ class NewAnswer(msgspec.Struct, frozen=True):
 def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, notes: Notes) -> None:
     """Who said it: the row's own annotator, else the one named for the call, else the one who was asked; one spelling
     for one person."""
-    whose = {} if tidy(annotator) else _asked_alone(claims)
+    named = tidy(annotator)
+    whose = {} if named else _asked_alone(claims)
     asked = (name for claim in claims for name in claim.asked.to)
     answered = (name for said in answers.values() for name in said)
     spelling = {name.casefold(): name for name in chain(asked, answered)}
@@ -45,9 +46,9 @@ def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, n
     aliases: dict[str, Claim] = {}
     others: dict[str, Claim] = {}
     for claim in claims:
-        own = tidy(claim.row.annotator or "")
-        name = own or tidy(annotator) or whose.get(claim.file) or _only(claim.asked.to)
-        if own and annotator and own.casefold() != tidy(annotator).casefold():
+        own = tidy(claim.row.annotator) if claim.row.annotator else ""
+        name = own or named or whose.get(claim.file) or _only(claim.asked.to)
+        if own and annotator and own.casefold() != named.casefold():
             others.setdefault(claim.file, claim)
         if name not in called:
             called[name] = spelling.setdefault(name.casefold(), name)
@@ -57,9 +58,9 @@ def name_annotators(claims: Sequence[Claim], annotator: str, answers: Answers, n
     for name, claim in aliases.items():
         notes.warn(claim, f"the annotator '{visible(name, 40)}' is taken to be '{visible(claim.annotator, 40)}'")
     for claim in others.values():
-        said, named = visible(claim.annotator, 40), visible(tidy(annotator), 40)
+        said, other = visible(claim.annotator, 40), visible(named, 40)
         notes.warn(
-            claim, f"the row says that '{said}' answered it, and counts as theirs; '{named}' has those without a name"
+            claim, f"the row says that '{said}' answered it, and counts as theirs; '{other}' has those without a name"
         )
 
 
@@ -82,7 +83,10 @@ def agreeing(claims: Sequence[Claim], notes: Notes, several: bool = False) -> li
     by_row: dict[tuple[int, bool], list[Claim]] = defaultdict(list)
     for claim in claims:
         by_row[claim.asked.row, claim.asked.settles].append(claim)
-    kept = [claim for said in by_row.values() for claim in _settled(said, notes, several)]
+    kept: list[Claim] = []
+    for said in by_row.values():
+        kept += _settled(said, notes, several) if len(said) > 1 else said
+    kept = [claim for claim in kept if claim.understood]
     _note_repeats(claims, kept, notes)
     return kept
 
@@ -90,8 +94,6 @@ def agreeing(claims: Sequence[Claim], notes: Notes, several: bool = False) -> li
 def _settled(claims: list[Claim], notes: Notes, several: bool) -> list[Claim]:
     """One claim an annotator, if they all agree or may differ; skipping disagrees with nobody but oneself, unless it is
     to settle a row, which one person does."""
-    if len(claims) == 1:
-        return [claim for claim in claims if claim.understood]
     settles = claims[0].asked.settles
     labels = {claim.label for claim in claims if settles or claim.label is not None}
     asked_of_several = several or any(claim.asked.wanted > 1 for claim in claims)
@@ -104,7 +106,7 @@ def _settled(claims: list[Claim], notes: Notes, several: bool) -> list[Claim]:
         own = [claim for claim in claims if claim.annotator == annotator]
         if len({_what(claim) for claim in own}) > 1:
             _reject_all(own, notes)
-        elif own[0].understood:
+        else:
             kept.append(own[0])
     return kept
 
@@ -139,9 +141,11 @@ def _place(there: Claim, here: Claim) -> str:
 
 
 def _note_repeats(claims: Sequence[Claim], kept: Sequence[Claim], notes: Notes) -> None:
+    if len(kept) == len(claims):
+        return
     taken = set(kept)
     others = [claim for claim in claims if claim not in taken]
-    standing = {_whose(claim) for claim in kept} if others else set()
+    standing = {_whose(claim) for claim in kept}
     repeats: dict[str, list[Claim]] = defaultdict(list)
     for claim in others:
         if _whose(claim) in standing:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import LABEL
-from alcli.core.jsonrows import Members, first, rows
+from alcli.core.jsonrows import first, is_object, rows
 from alcli.core.keys import parse
-from alcli.core.objects import listed, read_objects, whole
+from alcli.core.objects import Answer, Members, Which, listed, read_objects, whole
 from alcli.core.values import Unreadable, one_label, one_name, shown_text
 
 __all__ = ["Argilla"]
@@ -43,7 +43,7 @@ class Argilla:
     def recognises(self, text: str) -> bool:
         """Whether these are records."""
         record = first(text)
-        nested = isinstance(record.get("fields"), dict) and "responses" in record
+        nested = is_object(record.get("fields")) and "responses" in record
         return nested or "_server_id" in record or STATUS in record
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
@@ -51,18 +51,19 @@ class Argilla:
         names = field_names(shown_columns)
         drafts = 0
 
-        def identity(record: Members) -> Mapping[str, Any]:
+        def identity(record: Members) -> Which:
             inner = record.get("fields")
             cells = record if inner is None else whole(inner, "fields")
             shown = {column: shown_text(cells.get(name)) for column, name in names.items()}
-            return _name(record) | {"shown": {column: cell for column, cell in shown.items() if cell is not None}}
+            key, own = _name(record)
+            return Which(key, own, {column: cell for column, cell in shown.items() if cell is not None})
 
         def answers(record: Members) -> Sequence[Any]:
             nonlocal drafts
             said = _responses(record)
             kept = [one for one in said if one.get("status") != "draft"]
             drafts += len(said) - len(kept)
-            return kept or [Members()]
+            return kept or [{}]
 
         returned = read_objects(rows(text.removeprefix("\ufeff")), identity, _answer, answers)
         if not drafts:
@@ -100,16 +101,16 @@ def field_names(columns: Sequence[str]) -> dict[str, str]:
     return names
 
 
-def _name(record: Members) -> dict[str, Any]:
+def _name(record: Members) -> tuple[str | None, str | None]:
     """Its id is our key; else it may be the pool's id, where records were logged by other ways."""
     name = one_name(record.get("id"), "id")
-    return {"key": name, "id": None} if name and parse(name) else {"key": None, "id": name}
+    return (name, None) if name and parse(name) else (None, name)
 
 
 def _responses(record: Members) -> list[Members]:
     """The responses to the question `label`: flat they are three lists side by side."""
     if "responses" in record and "fields" in record:
-        nested = whole(record["responses"] or Members(), "responses")
+        nested = whole(record["responses"] or {}, "responses")
         if nested and LABEL not in nested:
             raise Unreadable(f"the question is called {next(iter(nested))!r}, and only {LABEL!r} is read")
         said = [whole(one, "response") for one in listed(nested.get(LABEL), "responses")]
@@ -122,17 +123,17 @@ def _responses(record: Members) -> list[Members]:
     if not len(values) == len(users) == len(statuses):
         raise Unreadable("the record does not say of each response who gave it and whether it was submitted")
     return [
-        Members({"value": value, "user_id": user, "status": status})
+        {"value": value, "user_id": user, "status": status}
         for value, user, status in zip(values, users, statuses, strict=True)
     ]
 
 
-def _answer(response: Members) -> dict[str, Any]:
+def _answer(response: Members) -> Answer:
     status = response.get("status")
     if response and status not in ("submitted", "discarded"):
         raise Unreadable("a response that is neither submitted, discarded nor a draft")
-    return {
-        "label": one_label(response.get("value")) if status == "submitted" else "",
-        "skipped": status == "discarded",
-        "annotator": one_name(response.get("user_id"), "annotator"),
-    }
+    return Answer(
+        label=one_label(response.get("value")) if status == "submitted" else "",
+        skipped=status == "discarded",
+        annotator=one_name(response.get("user_id"), "annotator"),
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from alcli.contracts import Handoff, Returned
 from alcli.core.columns import table
 from alcli.core.delimited import joined
+from alcli.core.jsonrows import looks_like_json
 from alcli.core.sheet import BOM, DELIMITERS, read_delimited
 
 __all__ = ["Csv"]
@@ -41,7 +42,7 @@ class Csv:
     def recognises(self, text: str) -> bool:
         """Whether the first line is several cells rather than JSON."""
         first = text.removeprefix(BOM).lstrip().split("\n", 1)[0]
-        return not first.startswith(("{", "[")) and any(delimiter in first for delimiter in DELIMITERS)
+        return not looks_like_json(text) and any(delimiter in first for delimiter in DELIMITERS)
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of a returned file; raises `HandoffRefused` when it is not understood as a whole."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from alcli.contracts import Handoff, HandoffRow, Returned
 from alcli.core import tasks
 from alcli.core.columns import COMMENT, KEY, LABEL
-from alcli.core.jsonrows import Members, first, rows
-from alcli.core.objects import read_objects
+from alcli.core.jsonrows import first, looks_like_json, rows
+from alcli.core.objects import Answer, Members, read_objects
 from alcli.core.sheet import BOM, Tool, header_of, read_delimited
 from alcli.core.values import Unreadable, one_label, remark
 
@@ -45,7 +44,7 @@ class Doccano:
 
     def recognises(self, text: str) -> bool:
         """Whether these are tasks, or the rows of an export."""
-        if not text.removeprefix(BOM).lstrip().startswith(("{", "[")):
+        if not looks_like_json(text):
             return header_of(text)[-2:] == [LABEL, COMMENTS]
         row = first(text)
         ours = KEY in row and TEXT in row and COMMENT not in row
@@ -54,22 +53,18 @@ class Doccano:
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of an export; raises `HandoffRefused` when it is not understood."""
         text = text.removeprefix(BOM)
-        if not text.lstrip().startswith(("{", "[")):
+        if not looks_like_json(text):
             aliases = {COMMENTS: COMMENT} | tasks.where(TEXT, id_column, shown_columns, RESERVED)
             return read_delimited(text, id_column, shown_columns, Tool(aliases, RESERVED, guards=False, label=_cell))
+        return read_objects(rows(text), tasks.identity(id_column, shown_columns, RESERVED, text=TEXT), _answer)
 
-        def identity(value: Members) -> Mapping[str, Any]:
-            return tasks.identity(value, id_column, shown_columns, RESERVED, text=TEXT)
-
-        return read_objects(rows(text), identity, _answer)
-
-    def _task(self, handoff: Handoff, row: HandoffRow) -> dict[str, Any]:
+    def _task(self, handoff: Handoff, row: HandoffRow) -> dict[str, object]:
         task = tasks.fields(handoff, row, RESERVED, text=TEXT)
         return task | {TEXT: task[TEXT] or " ", LABEL: []}  # it imports no empty text
 
 
-def _answer(value: Members) -> dict[str, Any]:
-    return {"label": one_label(value.get(LABEL)), "comment": remark(value.get(COMMENTS))}
+def _answer(value: Members) -> Answer:
+    return Answer(label=one_label(value.get(LABEL)), comment=remark(value.get(COMMENTS)))
 
 
 def _cell(label: str) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
-from alcli.core.jsonrows import Members, first, rows
-from alcli.core.objects import read_objects, whole
+from alcli.core.jsonrows import Pairs, first, is_object, rows
+from alcli.core.objects import Answer, Members, read_objects, whole
 from alcli.core.values import Unreadable, kind, one_label, well_formed
 
 __all__ = ["GroundTruth"]
@@ -44,42 +43,39 @@ class GroundTruth:
     def recognises(self, text: str) -> bool:
         """Whether these are objects of a manifest."""
         row = first(text)
-        labelled = any(name.endswith(METADATA) and isinstance(said, dict) for name, said in row.items())
+        labelled = any(name.endswith(METADATA) and is_object(said) for name, said in row.items())
         return SOURCE in row and (labelled or (KEY in row and LABEL not in row))
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of an output manifest; raises `HandoffRefused` when it is not understood."""
         found = list(rows(text.removeprefix("\ufeff")))
-        job = _job([value for _, value in found if isinstance(value, Members)])
+        job = _job([value for _, value in found if is_object(value)])
         machine = failed = 0
 
-        def identity(value: Members) -> Mapping[str, Any]:
-            return tasks.identity(value, id_column, shown_columns, RESERVED, text=SOURCE)
-
-        def answer(value: Members) -> dict[str, Any]:
+        def answer(value: Members) -> Answer:
             nonlocal machine, failed
             if job + METADATA not in value:
-                return {"label": ""}
+                return Answer()
             said = whole(value[job + METADATA], "metadata")
             by_people = said.get("human-annotated") == "yes"
             machine += not by_people
             failed += "failure-reason" in said
             taken = by_people and "failure-reason" not in said
-            return {"label": _class(said) if taken else "", "annotator": job}
+            return Answer(label=_class(said) if taken else "", annotator=job)
 
-        returned = read_objects(found, identity, answer)
+        returned = read_objects(found, tasks.identity(id_column, shown_columns, RESERVED, text=SOURCE), answer)
         notes = {"were labelled by the service and by no person": machine, "could not be labelled": failed}
         remarks = [Remark(f"{n} objects {what}; they count as blank") for what, n in notes.items() if n]
         return replace(returned, warnings=(*returned.warnings, *remarks))
 
 
-def _job(values: Sequence[Members]) -> str:
+def _job(values: Sequence[Pairs]) -> str:
     """The name of the one text classification job of the manifest; "" where it went out and is not labelled yet."""
     jobs = dict.fromkeys(
         name.removesuffix(METADATA)
         for value in values
-        for name, said in value.items()
-        if name.endswith(METADATA) and isinstance(said, Members) and str(said.get("type", "")).startswith(KIND)
+        for name, said in value
+        if name.endswith(METADATA) and is_object(said) and str(dict(said).get("type", "")).startswith(KIND)
     )
     if len(jobs) > 1:
         raise HandoffRefused(f"the manifest holds the labels of several jobs: {', '.join(jobs)}; keep one")

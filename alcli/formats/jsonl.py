@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from sys import intern
@@ -10,8 +10,8 @@ from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
 from alcli.core.columns import Located, locate, overlooked, table
-from alcli.core.jsonrows import Members, rows
-from alcli.core.objects import read_objects
+from alcli.core.jsonrows import is_object, looks_like_json, rows
+from alcli.core.objects import Answer, Members, Which, read_objects
 from alcli.core.tasks import json_lines
 from alcli.core.values import NotANumber, Unreadable, one_label, one_name, remark, seconds, shown_text
 
@@ -40,19 +40,36 @@ class Jsonl:
 
     def recognises(self, text: str) -> bool:
         """Whether the text begins like a JSON object or array."""
-        return text.removeprefix(BOM).lstrip().startswith(("{", "["))
+        return looks_like_json(text)
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of a returned file; raises `HandoffRefused` when it is not understood as a whole."""
-        found = list(rows(text.removeprefix(BOM)))
-        objects = [value for _, value in found if isinstance(value, Members)]
+        found = [(line, _kept(value)) for line, value in rows(text.removeprefix(BOM))]
+        objects = [members for _, value in found if (members := _members(value)) is not None]
         if not objects:
             raise HandoffRefused("the file holds no JSON object: a row is an object with a label")
-        if any(isinstance(o.get("annotations"), list) and isinstance(o.get("data"), dict) for o in objects):
-            raise HandoffRefused("the file is Label Studio's full JSON export: --format label-studio")
         names = list(dict.fromkeys(chain.from_iterable(objects)))
+        if {"annotations", "data"}.issubset(names) and any(map(_is_task, objects)):
+            raise HandoffRefused("the file is Label Studio's full JSON export: --format label-studio")
         at = locate(names, id_column, shown_columns)
         return _Rows(names, at, "answer" in shown_columns).read(found)
+
+
+def _kept(value: Any) -> Any:
+    """A row as it is kept until the columns of all are known: their names, which every row repeats, are kept once."""
+    if not is_object(value):
+        return value
+    members = {intern(name): cell for name, cell in value}
+    return members if len(members) == len(value) else value
+
+
+def _members(value: Any) -> Members | None:
+    """What the object of a row holds, even where it says something twice; None where the row is no object."""
+    return value if isinstance(value, dict) else dict(value) if is_object(value) else None
+
+
+def _is_task(members: Members) -> bool:
+    return isinstance(members.get("annotations"), list) and is_object(members.get("data"))
 
 
 class _Rows:
@@ -65,7 +82,7 @@ class _Rows:
         self.key, self.id, self.label, self.annotator, self.comment, self.seconds = map(self._name, places)
         self.shown = [(column, names[place]) for column, place in at.shown.items()]
 
-    def read(self, found: list[tuple[int, Any]]) -> Returned:
+    def read(self, found: Iterable[tuple[int, Any]]) -> Returned:
         """Every object as a row, or the reason why not."""
         returned = read_objects(found, self._identity, self._answer)
         return replace(returned, warnings=tuple(self._warnings()))
@@ -86,14 +103,14 @@ class _Rows:
         """What the column is called; None, which no object has as a key, where there is none."""
         return None if place is None else self.names[place]
 
-    def _identity(self, value: Members) -> Mapping[str, Any]:
+    def _identity(self, value: Members) -> Which:
         self.nans += NotANumber in map(type, value.values())
         key = one_name(value.get(self.key), "key")
-        return {
-            "key": key,
-            "id": self._id(value.get(self.id), key),
-            "shown": {column: cell for column, name in self.shown if (cell := shown_text(value.get(name))) is not None},
-        }
+        return Which(
+            key=key,
+            id=self._id(value.get(self.id), key),
+            shown={column: cell for column, name in self.shown if (cell := shown_text(value.get(name))) is not None},
+        )
 
     def _id(self, value: Any, key: str | None) -> str | None:
         """The pool's id; beside a key it may be a number that some tool put in its place."""
@@ -102,15 +119,15 @@ class _Rows:
         self.numbers += isinstance(value, int)
         return one_name(value, "id")
 
-    def _answer(self, value: Members) -> Mapping[str, Any]:
+    def _answer(self, value: Members) -> Answer:
         if value.get("answer") in ("reject", "ignore") and not self.has_answers:
             raise Unreadable("the row says that its label was rejected or ignored; is it Prodigy's? --format prodigy")
         comment, time = value.get(self.comment), value.get(self.seconds)
         took = None if time is None else seconds(time)
         self.timeless += took is None and time not in (None, "")
-        return {
-            "label": intern(one_label(value.get(self.label))),  # few, and said again and again
-            "annotator": one_name(value.get(self.annotator), "annotator"),
-            "comment": remark(comment) if isinstance(comment, str) else None,
-            "seconds": took,
-        }
+        return Answer(
+            label=one_label(value.get(self.label)),
+            annotator=one_name(value.get(self.annotator), "annotator"),
+            comment=remark(comment) if isinstance(comment, str) else None,
+            seconds=took,
+        )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec.structs import replace as with_values
 
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Returned
 from alcli.core import tasks
 from alcli.core.columns import COMMENT, KEY, LABEL, written_names
-from alcli.core.jsonrows import Members, first, rows
-from alcli.core.objects import listed, read_objects, whole
+from alcli.core.jsonrows import first, is_object, looks_like_json, rows
+from alcli.core.objects import Answer, Members, Which, listed, read_objects, whole
 from alcli.core.sheet import BOM, Tool, header_of, read_delimited
 from alcli.core.values import Unreadable, one_label, one_name, remark, seconds
 
@@ -60,18 +62,24 @@ class LabelStudio:
 
     def recognises(self, text: str) -> bool:
         """Whether these are tasks, or the rows of an export."""
-        if not text.removeprefix(BOM).lstrip().startswith(("{", "[")):
+        if not looks_like_json(text):
             return set(header_of(text)) >= _FLAT
         task = first(text)
-        if isinstance(task.get("data"), dict):
-            return isinstance(task.get("annotations"), list) or KEY in task["data"]
+        data = task.get("data")
+        if is_object(data):
+            return isinstance(task.get("annotations"), list) or KEY in dict(data)
         return set(task) >= _FLAT
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of an export, one for each annotation; raises `HandoffRefused` when it is not understood."""
-        names = dict(zip(_plain(id_column, shown_columns), shown_columns, strict=True))
-        returned = _read(text.removeprefix(BOM), id_column, tuple(names))
-        found = (replace(row, shown={names[name]: cell for name, cell in row.shown.items()}) for row in returned.rows)
+        plain = tuple(_plain(id_column, shown_columns))
+        returned = _read(text.removeprefix(BOM), id_column, plain)
+        if plain == tuple(shown_columns):
+            return returned
+        names = dict(zip(plain, shown_columns, strict=True))
+        found = (
+            with_values(row, shown={names[name]: cell for name, cell in row.shown.items()}) for row in returned.rows
+        )
         return replace(returned, rows=tuple(found))
 
     def _task(self, handoff: Handoff, row: HandoffRow) -> dict[str, Any]:
@@ -98,11 +106,10 @@ def _renamed(handoff: Handoff) -> Handoff:
 
 
 def _read(text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
-    if not text.lstrip().startswith(("{", "[")):
+    if not looks_like_json(text):
         return read_delimited(text, id_column, shown_columns, _TABLE)
-    found = list(rows(text))
-    full = any(isinstance(value, Members) and isinstance(value.get("data"), dict) for _, value in found)
-    return (_read_full if full else _read_flat)(found, id_column, shown_columns)
+    full = is_object(first(text).get("data"))
+    return (_read_full if full else _read_flat)(rows(text), id_column, shown_columns)
 
 
 def _element(handoff: Handoff, column: str, name: str, at: int) -> str:
@@ -125,21 +132,22 @@ def _cell(label: str) -> str:
 _TABLE = Tool(aliases={"lead_time": "seconds"}, reserved=RESERVED, guards=False, label=_cell)
 
 
-def _read_full(found: list[tuple[int, Any]], id_column: str, shown_columns: Sequence[str]) -> Returned:
+def _read_full(found: Iterable[tuple[int, Any]], id_column: str, shown_columns: Sequence[str]) -> Returned:
     """The export JSON: tasks with their annotations; drafts and predictions are no answers."""
+    ours, theirs = tasks.identity(id_column, shown_columns, RESERVED), tasks.identity(id_column, shown_columns)
 
-    def identity(task: Members) -> Mapping[str, Any]:
+    def identity(task: Members) -> Which:
         data = whole(task.get("data"), "data of the task")
-        who = tasks.identity(data, id_column, shown_columns, RESERVED)
-        return who if who["key"] or who["id"] else tasks.identity(data, id_column, shown_columns)
+        which = ours(data)
+        return which if which.key or which.id else theirs(data)
 
     def answers(task: Members) -> Sequence[Any]:
-        return listed(task.get("annotations"), "annotations") or [Members()]
+        return listed(task.get("annotations"), "annotations") or [{}]
 
     return read_objects(found, identity, _annotation, answers)
 
 
-def _annotation(value: Any) -> dict[str, Any]:
+def _annotation(value: Any) -> Answer:
     annotation = whole(value, "annotation")
     said = [whole(part, "result") for part in listed(annotation.get("result"), "results of the annotation")]
     labels = [label for part in said if part.get("from_name") == LABEL for label in _value(part, "choices")]
@@ -148,13 +156,13 @@ def _annotation(value: Any) -> dict[str, Any]:
     skipped = annotation.get("was_cancelled") is True
     if others and LABEL not in others and not skipped:
         raise Unreadable(f"the choice is called {others[0]!r}, and only {LABEL!r} is read")
-    return {
-        "label": "" if skipped else one_label(labels),
-        "skipped": skipped,
-        "annotator": _who(annotation.get("completed_by")),
-        "comment": remark(comments) if comments else None,
-        "seconds": seconds(annotation.get("lead_time")),
-    }
+    return Answer(
+        label="" if skipped else one_label(labels),
+        skipped=skipped,
+        annotator=_who(annotation.get("completed_by")),
+        comment=remark(comments) if comments else None,
+        seconds=seconds(annotation.get("lead_time")),
+    )
 
 
 def _value(part: Members, kind: str) -> list[Any]:
@@ -166,30 +174,44 @@ def _value(part: Members, kind: str) -> list[Any]:
 
 def _who(value: Any) -> str | None:
     """Its number, or its address where the export gives the person in full."""
-    if isinstance(value, Members):
-        value = value.get("email") or value.get("id")
+    if is_object(value):
+        person = dict(value)
+        value = person.get("email") or person.get("id")
     return one_name(value, "annotator")
 
 
-def _read_flat(found: list[tuple[int, Any]], id_column: str, shown_columns: Sequence[str]) -> Returned:
+def _read_flat(found: Iterable[tuple[int, Any]], id_column: str, shown_columns: Sequence[str]) -> Returned:
     """The export JSON_MIN: an object for each annotation."""
-    names = {name for _, value in found if isinstance(value, Members) for name in value}
+    which = tasks.identity(id_column, shown_columns, RESERVED)
+
+    def identity(value: Members) -> Which:
+        if is_object(value.get("data")):
+            raise Unreadable("this is a task of the export JSON among rows of JSON_MIN")
+        return which(value)
+
+    return read_objects(_labelled(found), identity, _flat)
+
+
+def _labelled(found: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    """What is found; raises `HandoffRefused` where no row of it has a label."""
+    names: set[str] = set()
+    for line, value in found:
+        if LABEL not in names and is_object(value):
+            names.update(dict(value))
+        yield line, value
     if LABEL not in names and names & _FLAT:
         raise HandoffRefused(f"no row has a {LABEL!r}: nothing is labelled, or the choice is called something else")
 
-    def identity(value: Members) -> Mapping[str, Any]:
-        return tasks.identity(value, id_column, shown_columns, RESERVED)
 
-    def answer(value: Members) -> dict[str, Any]:
-        label = value.get(LABEL)
-        return {
-            "label": one_label(label["choices"] if isinstance(label, Members) and "choices" in label else label),
-            "annotator": one_name(value.get("annotator"), "annotator"),
-            "comment": remark(value.get(COMMENT)),
-            "seconds": seconds(value.get("lead_time")),
-        }
-
-    return read_objects(found, identity, answer)
+def _flat(value: Members) -> Answer:
+    label = value.get(LABEL)
+    choices = dict(label) if is_object(label) else {}
+    return Answer(
+        label=one_label(choices.get("choices", label)),
+        annotator=one_name(value.get("annotator"), "annotator"),
+        comment=remark(value.get(COMMENT)),
+        seconds=seconds(value.get("lead_time")),
+    )
 
 
 def _quoted(text: str) -> str:

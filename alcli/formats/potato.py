@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
-from alcli.core.jsonrows import Members, first, rows
+from alcli.core.jsonrows import first, is_object, looks_like_json, rows
 from alcli.core.keys import parse
-from alcli.core.objects import listed, read_objects, whole
+from alcli.core.objects import Answer, Members, Which, listed, read_objects, whole
 from alcli.core.sheet import BOM, header_of, objects_of
 from alcli.core.values import Unreadable, one_label, one_name, seconds
 
@@ -34,11 +34,11 @@ class Potato:
 
     def recognises(self, text: str) -> bool:
         """Whether these are items, or the rows of an export."""
-        if not text.removeprefix(BOM).lstrip().startswith(("{", "[")):
+        if not looks_like_json(text):
             header = set(header_of(text))
             return {ITEM, PERSON} <= header and not {KEY, LABEL} & header
         item = first(text)
-        exported = isinstance(item.get(LABELS), dict) or ACTION in item
+        exported = is_object(item.get(LABELS)) or ACTION in item
         return STATE in item or (ITEM in item and (exported or set(item) == {ITEM, TEXT}))
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
@@ -47,7 +47,7 @@ class Potato:
 
 
 def _items(text: str) -> Iterable[tuple[int, Any]]:
-    if not text.lstrip().startswith(("{", "[")):
+    if not looks_like_json(text):
         return _of_table(text)
     item = first(text)
     if STATE in item:
@@ -60,46 +60,47 @@ def _items(text: str) -> Iterable[tuple[int, Any]]:
 def _of_table(text: str) -> Iterator[tuple[int, Members]]:
     """An export as a table: a column for each class, with something in it where that was chosen."""
     for line, cells in objects_of(text):
-        labels: dict[str, Members] = {}
+        labels: dict[str, dict[str, str]] = {}
         for column, cell in cells.items():
             scheme, dot, name = column.partition(".")
             if dot and cell:
-                labels.setdefault(scheme, Members())[name] = cell
-        yield line, Members({ITEM: cells.get(ITEM), PERSON: cells.get(PERSON), LABELS: Members(labels)})
+                labels.setdefault(scheme, {})[name] = cell
+        yield line, {ITEM: cells.get(ITEM), PERSON: cells.get(PERSON), LABELS: labels}
 
 
 def _of_state(state: Members) -> Iterator[tuple[int, Members]]:
     """`user_state.json`: what one annotator chose, item by item."""
     try:
-        chosen, times = whole(state[STATE], STATE), whole(state.get(TIMES, Members()), TIMES)
+        chosen, times = whole(state[STATE], STATE), whole(state.get(TIMES, {}), TIMES)
         for item, pairs in chosen.items():
-            labels: dict[str, Members] = {}
+            labels: dict[str, dict[str, Any]] = {}
             for pair in listed(pairs, LABELS):
-                what, value = pair
-                labels.setdefault(what["schema"], Members())[what["name"]] = value
+                which, value = pair
+                what = whole(which, LABELS)
+                labels.setdefault(what["schema"], {})[what["name"]] = value
             took = times.get(item)
-            row = {ITEM: item, PERSON: state.get(PERSON), LABELS: Members(labels)}
-            yield 1, Members(row | ({TOOK: took.get(TOOK)} if isinstance(took, Members) else {}))
+            row = {ITEM: item, PERSON: state.get(PERSON), LABELS: labels}
+            yield 1, row | ({TOOK: dict(took).get(TOOK)} if is_object(took) else {})
     except (Unreadable, KeyError, TypeError, ValueError) as fault:
         raise HandoffRefused(f"this state of an annotator is none that Potato writes: {fault}") from None
 
 
-def _identity(item: Members) -> Mapping[str, Any]:
+def _identity(item: Members) -> Which:
     """Its id must be a key of ours: no text comes back that could tell one id from another."""
     key = one_name(item.get(ITEM), ITEM)
     if key and parse(key) is None:
         raise Unreadable(f"{key!r} is no {KEY}: only items that were handed out with --format potato can be told")
-    return {"key": key, "id": None, "shown": {}}
+    return Which(key)
 
 
-def _answer(item: Members) -> dict[str, Any]:
-    schemes = whole(item.get(LABELS, Members()), LABELS)
+def _answer(item: Members) -> Answer:
+    schemes = whole(item.get(LABELS, {}), LABELS)
     if schemes and LABEL not in schemes:
         raise Unreadable(f"the scheme is called {next(iter(schemes))!r}, and only {LABEL!r} is read")
-    chosen = whole(schemes.get(LABEL, Members()), LABELS)
+    chosen = whole(schemes.get(LABEL, {}), LABELS)
     took = item.get(TOOK)
-    return {
-        "label": one_label([name for name, value in chosen.items() if value]),
-        "annotator": one_name(item.get(PERSON), "annotator"),
-        "seconds": None if took is None else seconds(took / 1000) if isinstance(took, int | float) else None,
-    }
+    return Answer(
+        label=one_label([name for name, value in chosen.items() if value]),
+        annotator=one_name(item.get(PERSON), "annotator"),
+        seconds=seconds(took / 1000) if isinstance(took, int | float) else None,
+    )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRow, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
-from alcli.core.jsonrows import Members, first, rows
-from alcli.core.objects import read_objects, whole
+from alcli.core.jsonrows import first, is_object, rows
+from alcli.core.objects import Answer, Members, Which, read_objects, whole
 from alcli.core.values import Unreadable, one_label, one_name
 
 __all__ = ["Prodigy"]
@@ -49,17 +49,18 @@ class Prodigy:
         meta = task.get("meta")
         lists = isinstance(task.get("accept"), list) or isinstance(task.get("options"), list)
         answered = lists and task.get("answer") in ("accept", "reject", "ignore")
-        return answered or (isinstance(meta, dict) and KEY in meta)
+        return answered or (is_object(meta) and KEY in dict(meta))
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of `db-out`; raises `HandoffRefused` when it is not understood."""
         rejected = 0
+        which = tasks.identity(id_column, shown_columns, RESERVED, text=TEXT)
 
-        def identity(task: Members) -> Mapping[str, Any]:
+        def identity(task: Members) -> Which:
             meta = whole(task["meta"], "meta") if task.get("meta") is not None else {}
-            return tasks.identity({**task, **meta}, id_column, shown_columns, RESERVED, text=TEXT)
+            return which(task | meta)
 
-        def answer(task: Members) -> dict[str, Any]:
+        def answer(task: Members) -> Answer:
             nonlocal rejected
             rejected += task.get("answer") == "reject"
             return _answer(task)
@@ -81,7 +82,7 @@ class Prodigy:
         return shown | {"options": options, "meta": fields}
 
 
-def _answer(task: Members) -> dict[str, Any]:
+def _answer(task: Members) -> Answer:
     match task.get("answer"):
         case "accept":
             label = one_label(task["accept"] if "accept" in task else task.get(LABEL))
@@ -91,7 +92,7 @@ def _answer(task: Members) -> dict[str, Any]:
             label = ""  # a task that was never answered
         case _:
             raise Unreadable("a Prodigy record whose answer is neither accept, reject nor ignore")
-    return {"label": label, "skipped": task.get("answer") == "ignore", "annotator": _who(task)}
+    return Answer(label=label, skipped=task.get("answer") == "ignore", annotator=_who(task))
 
 
 def _who(task: Members) -> str | None:

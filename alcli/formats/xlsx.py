@@ -131,9 +131,9 @@ def _sheets(data: bytes) -> Iterator[tuple[str, Iterator[Record]]]:
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
         raise HandoffRefused(INSTALL) from None
-    for content in unpacked(data).values():
-        _refuse_far_cells(content)
     try:
+        for _, content in unpacked(data):
+            _refuse_far_cells(content)
         book = CalamineWorkbook.from_filelike(BytesIO(data))
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
@@ -145,9 +145,11 @@ def _sheets(data: bytes) -> Iterator[tuple[str, Iterator[Record]]]:
 
 def _refuse_far_cells(content: bytes) -> None:
     """A single cell far out makes a sheet of millions."""
-    height = width = 0
+    columns, rows = {b""}, {b"0"}
     for place in _PLACE.finditer(content):
-        height, width = max(height, int(place[2])), max(width, _column(place[1]))
+        columns.add(place[1])
+        rows.add(place[2])
+    height, width = max(map(int, rows)), max(map(_column, columns))
     if height * width > MOST_CELLS:
         raise HandoffRefused(
             f"a sheet goes on to row {height} and column {width}; delete the empty rows and columns beyond the batch"
@@ -164,13 +166,11 @@ def _column(letters: bytes) -> int:
 def _records(sheet: Any) -> Iterator[Record]:
     top = sheet.start[0] if sheet.start else 0
     for line, cells in enumerate(sheet.iter_rows(), top + 1):
-        yield Record(line, list(map(_text, cells)))
+        yield Record(line, [cell if isinstance(cell, str) else _text(cell) for cell in cells])
 
 
 def _text(cell: Any) -> str:
-    """A cell as text: what a program made a number of reads as it is shown, without a fraction of nothing."""
-    if isinstance(cell, str):
-        return cell
+    """A cell that is no text as it is shown, what a program made a number of without a fraction of nothing."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:

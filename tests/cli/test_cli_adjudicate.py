@@ -208,7 +208,7 @@ def test_every_format_shows_who_said_what(project: Path, form: str) -> None:
         pytest.importorskip("xlsxwriter", reason="the extra alcli[xlsx] is not installed")
     made = told(project, "select", "--adjudicate", "--format", form)
     data = Path(made["files"][0]).read_bytes()
-    content = b"".join(unpacked(data).values() if form == "xlsx" else [data]).decode()
+    content = b"".join(dict(unpacked(data)).values() if form == "xlsx" else [data]).decode()
     assert all(row["said"] in content for row in made["rows"])
 
 

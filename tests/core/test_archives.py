@@ -56,6 +56,14 @@ def test_too_many_files_two_of_a_name_and_a_password(monkeypatch: pytest.MonkeyP
         returned_files(bytes(locked))
 
 
+def test_a_file_without_a_name_is_read_or_refused() -> None:
+    nameless = zipped({"name": b"id,label\n"}).replace(b"name", b"\0ame")
+    try:
+        assert returned_files(nameless) == {"": b"id,label\n"}
+    except HandoffRefused as refusal:  # by the Python at hand
+        assert "damaged" in str(refusal)
+
+
 WHOLE = zipped({"a.csv": b"id,label\n1,x\n" * 20, "b.jsonl": b'{"id": "1"}\n'})
 
 

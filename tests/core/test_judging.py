@@ -106,16 +106,16 @@ def test_a_key_in_capitals_is_the_same() -> None:
     [("r002-001-zz", "the key was changed"), ("r009-001-zz", "never handed out"), ("m-0", "is no key")],
 )
 def test_a_wrong_key_is_never_replaced_by_the_id(written: str, said: str) -> None:
-    judged = hear(row(2, "ex-1", text=TEXTS["ex-1"]), replace(row(3, "ex-2"), key=written))
+    judged = hear(row(2, "ex-1", text=TEXTS["ex-1"]), with_values(row(3, "ex-2"), key=written))
     assert said in reasons(judged) and taken(judged) == {"ex-1": "positive"}
 
 
 def test_key_and_id_disagree_the_text_decides() -> None:
-    lost = replace(row(2, "41", text=TEXTS["ex-1"]), key=KEYS["ex-1"])
+    lost = with_values(row(2, "41", text=TEXTS["ex-1"]), key=KEYS["ex-1"])
     assert taken(hear(lost)) == {"ex-1": "positive"}
-    assert hear(replace(lost, shown={})).rejected
-    assert hear(replace(lost, shown={"text": "something else"})).rejected
-    changed = replace(row(2, "123"), key=KEYS["00123"])
+    assert hear(with_values(lost, shown={})).rejected
+    assert hear(with_values(lost, shown={"text": "something else"})).rejected
+    changed = with_values(row(2, "123"), key=KEYS["00123"])
     assert taken(hear(changed)) == {"00123": "positive"}, "a number rewritten is no disagreement"
 
 
@@ -177,7 +177,7 @@ def test_a_changed_id_that_is_another_real_one() -> None:
     judged = hear(mangled, real, row(4, "ex-1", text="Err:509"))
     assert taken(judged) == {"100000": "positive", "ex-1": "positive"}
     assert "the id was changed" in reasons(judged)
-    without_text = hear(replace(mangled, shown={}), replace(real, shown={}))
+    without_text = hear(with_values(mangled, shown={}), with_values(real, shown={}))
     assert not without_text.answers and "line 3" in without_text.rejected[0].reason
 
 
@@ -344,7 +344,7 @@ def test_what_settles_a_row_is_apart_from_what_it_settles(judge_first: bool) -> 
         ("neutral", "corrected", False),
         ("positive", "new", True),
     }
-    blank = ("judge.csv", Returned((replace(settling, label=""),)))
+    blank = ("judge.csv", Returned((with_values(settling, label=""),)))
     late = hear_files([files[0], blank], asked=re_asked())
     assert [a.settles for a in late.answers] == [False] and late.still_out == 5, "it settles nothing"
 
@@ -479,7 +479,7 @@ def test_files_are_judged_apart() -> None:
     st.booleans(),
 )
 def test_every_row_is_accounted_for(rows: list[ReturnedRow], fixed: bool, unasked: bool) -> None:
-    rows = [replace(row, line=at) for at, row in enumerate(rows, 2)]
+    rows = [with_values(row, line=at) for at, row in enumerate(rows, 2)]
     judged = hear(*rows, fixed=fixed, unasked=unasked, asked=ask(ex_1={"anna": "positive"}))
     assert len(judged.answers) == judged.accepted + judged.corrected + judged.confirmed + judged.skipped
     refused = [fault.line for fault in judged.rejected]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alcli.contracts import HandoffRefused, Returned
-from alcli.core.returning import read_back
+from alcli.core.returning import opened, read_back
 from alcli.formats.csv import Csv
 from alcli.formats.jsonl import Jsonl
 
@@ -14,7 +14,7 @@ JSONL = b'{"id": "1", "label": "x"}\n'
 
 
 def back(data: bytes, suffix: str) -> Returned:
-    return read_back(data, suffix, (Csv(), Jsonl()), "id", ["text"])
+    return read_back(opened(data, suffix, (Csv(), Jsonl())), "id", ["text"])
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_name_that_says_otherwise_is_refused(data: bytes, suffix: str) -> None
 
 
 def test_one_format_given_needs_no_name() -> None:
-    assert read_back(CSV, ".json", (Csv(),), "id", []).rows[0].label == "x"
+    assert read_back(opened(CSV, ".json", (Csv(),)), "id", []).rows[0].label == "x"
 
 
 def test_nothing_is_recognised() -> None:

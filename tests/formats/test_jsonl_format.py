@@ -93,6 +93,35 @@ def test_an_array_and_its_lines() -> None:
     assert returned.refused[0].line == 4
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('[{"id": "1", "label": "x"}] {"id": "2", "label": "y"}', "line 1 is not JSON: something follows the array"),
+        (
+            '[\n{"id": "1", "label": "x"}\n]\n\n{"id": "2", "label": "y"}',
+            "line 5 is not JSON: something follows the array",
+        ),
+        (
+            '[{"id": "1", "label": "x"}\n]\n[{"id": "2", "label": "y"}]',
+            "line 3 is not JSON: something follows the array",
+        ),
+        ('[{"id": "1", "label": "x"}]]\n', "line 1 is not JSON: something follows the array"),
+        ('[\n]\n{"id": "2", "label": "y"}', "line 3 is not JSON: something follows the array"),
+    ],
+)
+def test_what_follows_an_array_is_never_passed_over(content: str, said: str) -> None:
+    assert said in refusal(content)
+
+
+def test_space_may_follow_an_array() -> None:
+    assert len(read('[{"id": "1", "label": "x"}] \r\n\t\n').rows) == 1
+
+
+def test_an_array_in_a_line_of_its_own_is_one_of_the_rows() -> None:
+    returned = read('[{"id": "1", "label": "x"}]\n{"id": "2", "label": "y"}\n')
+    assert [row.id for row in returned.rows] == ["2"] and "a list" in returned.refused[0].reason
+
+
 def test_only_a_line_feed_ends_a_line() -> None:
     returned = read('{"id": "1", "text": "a\u2028b\x85c", "label": "x"}\r\n{"id": "2", "label": "y"}')
     assert len(returned.rows) == 2 and returned.rows[0].shown == {"text": "a\u2028b\x85c"}

@@ -13,7 +13,7 @@ from alcli import plugins
 from alcli.contracts import Handoff, HandoffRow, ReturnedRow
 from alcli.core.archives import returned_files
 from alcli.core.keys import key
-from alcli.core.returning import read_back
+from alcli.core.returning import opened, read_back
 from alcli.core.sameness import Sameness, same_text
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufffe\uffff"), max_size=30)
@@ -53,7 +53,7 @@ def returned(export: Export, content: bytes, handoff: Handoff) -> dict[str, Retu
     rows: dict[str, ReturnedRow] = {}
     for name, data in returned_files(content).items():
         suffix, person = Path(name).suffix or export.suffix, Path(name).stem
-        back = read_back(data, suffix, formats, handoff.id_column, handoff.shown_columns, person)
+        back = read_back(opened(data, suffix, formats), handoff.id_column, handoff.shown_columns, person)
         assert not back.refused
         for row in back.rows:
             if row.label or row.skipped:

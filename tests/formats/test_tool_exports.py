@@ -17,7 +17,7 @@ from annotating import lines, zipped
 from alcli import plugins
 from alcli.contracts import Guidance, Handoff, HandoffRefused, HandoffRow, Returned
 from alcli.core.archives import returned_files
-from alcli.core.returning import read_back
+from alcli.core.returning import opened, read_back
 from alcli.formats.label_studio import LabelStudio
 from alcli.formats.potato import Potato
 from alcli.formats.prodigy import Prodigy
@@ -30,7 +30,8 @@ Said = set[tuple[str, str, str]]
 
 
 def back(data: bytes | str, suffix: str = "") -> Returned:
-    return read_back(data.encode() if isinstance(data, str) else data, suffix, FORMATS, "id", ("text",))
+    file = opened(data.encode() if isinstance(data, str) else data, suffix, FORMATS)
+    return read_back(file, "id", ("text",))
 
 
 def real_file(name: str) -> Returned:
@@ -75,6 +76,43 @@ def test_what_label_studio_cancelled_is_skipped_though_it_carries_a_result() -> 
     skipped = {row.key for row in real_file("label-studio/A.json").rows if row.skipped}
     assert cancelled and skipped == cancelled
     assert not any(row.label for row in real_file("label-studio/A.json").rows if row.skipped)
+
+
+TASK = {"id": 1, "data": {"alcli_id": "r001-001-ab", "text": "a"}, "annotations": [{"result": []}]}
+FLAT = {
+    "id": 1,
+    "alcli_id": "r001-002-cd",
+    "text": "b",
+    "label": "x",
+    "annotation_id": 1,
+    "annotator": 1,
+    "created_at": "",
+    "updated_at": "",
+    "lead_time": 2.5,
+}
+
+
+def test_the_two_exports_of_label_studio_in_one_file_are_told_apart() -> None:
+    tasks_first, rows_first = back(json.dumps([TASK, FLAT])), back(json.dumps([FLAT, TASK]))
+    assert [row.key for row in tasks_first.rows] == ["r001-001-ab"] and tasks_first.refused[0].id == "r001-002-cd"
+    assert [row.key for row in rows_first.rows] == ["r001-002-cd"] and "JSON_MIN" in rows_first.refused[0].reason
+    assert rows_first.rows[0].seconds == 2.5 and rows_first.rows[0].annotator == "1"
+
+
+def test_rows_of_label_studio_without_any_label_are_refused() -> None:
+    unlabelled = {name: value for name, value in FLAT.items() if name != "label"}
+    assert [row.label for row in back(json.dumps([unlabelled, FLAT])).rows] == ["", "x"]
+    with pytest.raises(HandoffRefused, match="no row has a 'label'"):
+        back(json.dumps([unlabelled, unlabelled]))
+
+
+def test_what_a_tool_says_twice_within_an_object_is_refused() -> None:
+    task = json.dumps(TASK).replace('"text": "a"', '"text": "a", "alcli_id": "r001-009-zz"')
+    choice = [{"from_name": "label", "type": "choices", "value": {"choices": ["x"]}}]
+    chosen = json.dumps(TASK | {"annotations": [{"result": choice}]})
+    for said in (task, chosen.replace('["x"]', '["x"], "choices": ["y"]')):
+        returned = back(f"[{said}]")
+        assert not returned.rows and "stands twice" in returned.refused[0].reason
 
 
 @real
@@ -130,7 +168,7 @@ def test_the_zip_of_doccano_names_its_annotators(suffix: str) -> None:
     }
     who_said: Said = set()
     for name, data in returned_files(zipped(files | {"empty.jsonl": b"\n"})).items():
-        who_said |= said(read_back(data, Path(name).suffix, FORMATS, "id", ("text",), Path(name).stem))
+        who_said |= said(read_back(opened(data, Path(name).suffix, FORMATS), "id", ("text",), Path(name).stem))
     assert {(key, who) for key, _, who in who_said} == {
         *((key, "ann1") for key in DOCCANO_SAID),
         *((key, "ann2") for key in ("ex-000", "ex-001", "ex-003", "ex-006")),

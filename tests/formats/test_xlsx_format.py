@@ -123,6 +123,12 @@ def test_a_cell_far_out_is_refused_rather_than_laid_out() -> None:
         read(file.getvalue())
 
 
+def test_a_row_of_no_sensible_number_is_refused() -> None:
+    sheet = b'<worksheet><sheetData><row r="' + b"9" * 5_000 + b'"/></sheetData></worksheet>'
+    with pytest.raises(HandoffRefused, match="damaged"):
+        read(zipped({"[Content_Types].xml": b"<x/>", "xl/worksheets/sheet1.xml": sheet}))
+
+
 def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MOST_BYTES", 100_000)
     with pytest.raises(HandoffRefused, match="when it is unpacked"):
