@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Anything but Python's `\w`, said in Rust's regular expressions; not blanks: they are most of it.
 _BETWEEN_WORDS = r"[^\p{L}\p{N}_ ]+ ?"
-_SLICE = 1 << 24  # bytes of text split into words at a time, so that a shard of long texts fits as well
+_SLICE = 1 << 22  # bytes of text split into words at a time, so that a shard of long texts fits as well
 _BLANK = 32
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it loses bits
 
@@ -33,16 +33,10 @@ def word_index(table: pl.DataFrame, ngrams: int = 1) -> Arrays:
     from scipy.sparse import csr_matrix
 
     text = table.select(pl.concat_str(pl.all(), separator="\n", ignore_nulls=True)).to_series()
-    numbered = pl.Categorical(pl.Categories.random())  # the same numbers in every slice
-    lengths, parts = [], []
-    for some in _slices(text):
-        split = some.str.to_lowercase().str.replace_all(_BETWEEN_WORDS, " ").str.split(" ")
-        lengths.append(split.list.len().to_numpy().astype(np.int64))
-        parts.append(split.explode().cast(numbered))
-    coded = pl.concat(parts)
-    distinct = coded.unique()
-    words = distinct.gather(distinct.to_physical().arg_sort()).cast(pl.String)
-    numbers: Ints = coded.to_physical().to_numpy().astype(np.int32)
+    lengths, distinct, by_slice = zip(*map(_split, _slices(text)), strict=True)
+    words, number = _numbered(pl.concat(distinct).to_arrow())
+    number_of = np.split(number, np.cumsum([len(some) for some in distinct])[:-1])
+    numbers: Ints = np.concatenate([of[some] for of, some in zip(number_of, by_slice, strict=True)])
     length: Ints = np.concatenate(lengths)
     if ngrams > 1:
         words, numbers, length = _with_neighbours(words, numbers, length, ngrams)
@@ -59,13 +53,17 @@ def word_index(table: pl.DataFrame, ngrams: int = 1) -> Arrays:
     }
 
 
-def by_text(index: Arrays) -> csr_matrix:
-    """A row for each text of an index, a column for each word: 1 + ln(how often it has it), or 0; float32."""
+def by_text(index: Arrays, only: Ints | None = None) -> csr_matrix:
+    """A row for each text of an index, a column for each word: 1 + ln(how often it has it), or 0; float32.
+
+    `only` names the texts wanted, by their places.
+    """
     from scipy.sparse import csc_matrix
 
     weights = 1 + np.log(index["counts"].astype(np.float32))
     parts = weights, index["texts"].astype(np.int32), index["indptr"]
-    return csc_matrix(parts, (int(index["n_texts"][0]), len(index["indptr"]) - 1)).tocsr()
+    by_word = csc_matrix(parts, (int(index["n_texts"][0]), len(index["indptr"]) - 1))
+    return (by_word if only is None else by_word[only]).tocsr()
 
 
 def vocabulary(index: Arrays) -> pl.Series:
@@ -164,6 +162,32 @@ def _with_neighbours(words: pl.Series, numbers: Ints, length: Ints, ngrams: int)
     owner = np.concatenate(texts)
     order = np.argsort(owner, kind="stable")
     return pl.concat(names), np.concatenate(at)[order].astype(np.int32), np.bincount(owner, minlength=len(length))
+
+
+def _split(text: pl.Series) -> tuple[Ints, pl.Series, Ints]:
+    """How many words each text has; the distinct words; and for all words in turn which of these it is.
+
+    The letters of all texts stand in one buffer, where a word reaches from one blank to the next: none is copied.
+    """
+    import polars as pl
+    import pyarrow as pa
+
+    spaced = text.str.to_lowercase().str.replace_all(_BETWEEN_WORDS, " ") + " "
+    _, text_ends, letters = spaced.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()
+    ends = np.frombuffer(text_ends, np.int64)[: len(text) + 1]
+    blanks = np.flatnonzero(np.frombuffer(letters, np.uint8)[: ends[-1]] == _BLANK)
+    word_ends = np.append(0, blanks + 1)
+    words, numbers = _numbered(pa.LargeStringArray.from_buffers(len(blanks), pa.py_buffer(word_ends), letters))
+    return np.diff(np.searchsorted(word_ends, ends)), words.str.strip_suffix(" "), numbers
+
+
+def _numbered(words: Any) -> tuple[pl.Series, Ints]:
+    """The distinct strings of an Arrow array, in the order in which they come, and which of these each string is."""
+    import polars as pl
+
+    coded = words.dictionary_encode()
+    # not `to_numpy` of Arrow, which imports pandas
+    return pl.Series(coded.dictionary, dtype=pl.String), pl.Series(coded.indices).to_numpy()
 
 
 def _slices(text: pl.Series) -> Iterator[pl.Series]:

@@ -99,7 +99,7 @@ def _drawn(digests: Iterable[Arrays]) -> tuple[pl.Series, csr_matrix]:
     first, words, counts = 0, [pl.Series([], dtype=pl.String)], []
     for digest in digests:
         end = first + int(digest["n_texts"][0])
-        some = tokens.by_text(digest)[drawn[np.searchsorted(drawn, first) : np.searchsorted(drawn, end)] - first]
+        some = tokens.by_text(digest, drawn[np.searchsorted(drawn, first) : np.searchsorted(drawn, end)] - first)
         used = np.unique(some.indices)
         words.append(tokens.vocabulary(digest).gather(used))
         counts.append(some[:, used])
@@ -172,7 +172,7 @@ def _directions(counts: csr_matrix, pieces: csr_matrix, most: int) -> Floats:
     # the squares of the words' lengths, summed: as if no text had two words with a run in common
     squared = counts.multiply(counts) @ pieces.multiply(pieces).sum(axis=1).A1
     texts = (diags(1 / np.sqrt(np.maximum(squared, np.finfo(np.float32).tiny))) @ counts).astype(np.float32).tocsr()
-    from_texts, from_pieces = texts.T.tocsr(), pieces.T.tocsr()
+    from_texts, from_pieces = texts.T, pieces.T  # by columns: adds up alike, and finds in the cache what is frequent
     shape = texts.shape[0], min(most + _SPARE, *texts.shape)
     basis = np.random.default_rng(0).standard_normal(shape, np.float32)
     for _ in range(_ROUNDS):
@@ -186,6 +186,7 @@ def _orthonormal(columns: Floats) -> tuple[Floats, Floats]:
     """Orthonormal combinations of these columns, as many as they span, and their lengths before; the longest first."""
     exact = columns.astype(np.float64)
     squares, turn = np.linalg.eigh(exact.T @ exact)
+    del exact
     kept = np.flatnonzero(squares > squares[-1] * _NOTHING**2)[::-1]
     lengths = np.sqrt(squares[kept]).astype(np.float32)
     return columns @ turn[:, kept].astype(np.float32) / lengths, lengths
