@@ -27,7 +27,8 @@ def changed(config: Config, did: LabelsChanged) -> Config:
     """
     labels = config.labels
     rare = _after(config.select.rare, did, came=False)
-    told = replace(labels, classes=_after(labels.classes, did, came=True), guide=_told(labels.guide, did))
+    listed = _after(labels.classes, did, came=bool(labels.classes))
+    told = replace(labels, classes=listed, guide=_told(labels.guide, did))
     return replace(config, labels=told, select=replace(config.select, rare=rare))
 
 
@@ -45,7 +46,7 @@ def pending(config: Config, changes: Sequence[Relabelled]) -> Relabelled | None:
     """The newest change of the classes that the specification does not know of."""
     wanted = config.labels.classes
     for change in changes:
-        wanted = _after(wanted, change.did, came=True)
+        wanted = _after(wanted, change.did, came=bool(config.labels.classes))
     gone = {name for name, was in former(changes).items() if was.now != name}
     strange = {*wanted} ^ {*config.labels.classes} | gone & {*config.labels.guide, *config.select.rare}
     return next((c for c in reversed(changes) if strange & {*c.did.of, *c.did.into, c.did.becomes}), None)
@@ -98,7 +99,7 @@ def _after(names: Sequence[str], did: LabelsChanged, came: bool) -> tuple[str, .
     found: list[str] = []
     for name in names:  # what takes a place stands in it, unless it has one of its own
         found.extend([other for other in new if other not in names or other == name] if name in did.of else [name])
-    if names and came:
+    if came:
         found.extend(new)
     return tuple(dict.fromkeys(found))
 

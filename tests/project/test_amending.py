@@ -155,6 +155,8 @@ def test_a_class_may_come_back() -> None:
     assert pending(config, back) is None
     apart = history(merge("late", "other", into="rest"), split("rest", "late", "other"))
     assert pending(config, apart) is None
+    one = history(retire("a"), retire("b"), add("a"), retire("c"))
+    assert pending(parse("[labels]\nclasses = ['a']\n", ""), one) is None, "the others went, one after the other"
 
 
 NAMES = ("a", "b", "c", "d", "e")
