@@ -149,7 +149,12 @@ class Featurizer(Protocol):
 
 
 class Model(Protocol):
-    """A scikit-learn factory."""
+    """A scikit-learn factory.
+
+    One may also learn from rows of the pool that have no label: it has an attribute `unlabelled`, how many it wants,
+    and a method `build_beside(y, rows)`, whose classifier has seen these rows (m, d) when it is fitted; what its `fit`
+    gives back is used to predict. Batches are then chosen by the classifier of `build`.
+    """
 
     def build(self, y: Ints) -> Any:
         """An unfitted scikit-learn classifier for training labels `y` (n,), class numbers 0..k-1."""

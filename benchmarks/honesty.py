@@ -116,7 +116,7 @@ class Campaign:
 class Seeing(Stage):
     """A campaign in which choosing sees the audit sample."""
 
-    def _blind(self, asked: Any, reserve: Any, seed: Any, model: Any) -> Any:
+    def _chooser(self, asked: Any, reserve: Any, seed: Any, model: Any) -> Any:
         return model
 
     def _situation(self, asked: Sequence[int], reserve: Any, model: Any, seeds: tuple[int, int]) -> Any:

@@ -37,6 +37,7 @@ from alcli.project.config import Part
 from alcli.show.progress import bar
 
 STRATEGIES = "auto,margin,random,uncertainty_herding,max_herding,badge,typiclust,entropy,least_confident,k_center"
+CHOOSER = "logistic"  # by itself: what else the default model learns from is not what a strategy is worth
 SCRIPT = Plan(  # what a script does today
     strategies=(Part("margin"),),
     features=(Part("tfidf"),),
@@ -140,7 +141,7 @@ def play(name: str, source: Source, plan: Plan, work: Path, engine: str) -> Play
         columns = [column for column in next(csv.reader(file)) if column not in ("id", "label")]
     text = [column for column in columns if column == "text"]
     spending = SETS.get(name, TABLE)
-    plan = replace(plan, batch_size=spending.batch_size, budget=spending.budget)
+    plan = replace(plan, batch_size=plan.batch_size or spending.batch_size, budget=spending.budget)
     outcome = simulate(
         source,
         plan if text else replace(plan, features=()),
@@ -309,24 +310,35 @@ def main(
     sets: Annotated[str, typer.Option(help="names, with commas between; else all there are")] = "",
     strategies: Annotated[str, typer.Option(help="parts, with commas between")] = STRATEGIES,
     features: Annotated[str, typer.Option(help="the featurizer of texts; else the default")] = "",
-    model: Annotated[str, typer.Option(help="the model; else the default")] = "",
+    model: Annotated[str, typer.Option(help="the model; else the one that chooses by default")] = CHOOSER,
     cold_start: Annotated[str, typer.Option(help="what chooses before there is a model; else the default")] = "",
     seeds: Annotated[int, typer.Option(help="campaigns of each strategy")] = 5,
     stack: Annotated[bool, typer.Option(help="the defaults as a whole against what a script does today")] = False,
+    batch_size: Annotated[int | None, typer.Option(help="rows a batch; else by set")] = None,
     engine: Annotated[str, typer.Option(help="local, or joblib:N for N worker processes")] = "local",
     out: Annotated[Path, typer.Option(help="the folder for campaigns and results")] = results.OUT,
 ) -> None:
     """Play every strategy on every set and show what each saves."""
     work = out / "label-efficiency"
     named = next(iter(parts_listed(cold_start)), None)
-    plan = Plan(parts_listed(strategies), parts_listed(features), parts_listed(model), named, seeds=seeds, explore=0.0)
+    plan = Plan(
+        parts_listed(strategies),
+        parts_listed(features),
+        parts_listed(model),
+        named,
+        batch_size=batch_size,
+        seeds=seeds,
+        explore=0.0,
+    )
     if stack:
-        plan = replace(plan, strategies=plan.strategies[:1])
+        models = () if model == CHOOSER else plan.models
+        plan = replace(plan, strategies=plan.strategies[:1], models=models)
     played, versus = [], []
     for name, source in sources(folder, out, [word for word in sets.split(",") if word]).items():
         played.append(play(name, source, plan, work, engine))
         if stack:
-            script = play(name, source, replace(SCRIPT, seeds=seeds, metric=played[-1].outcome.metric), work, engine)
+            as_today = replace(SCRIPT, batch_size=batch_size, seeds=seeds, metric=played[-1].outcome.metric)
+            script = play(name, source, as_today, work, engine)
             versus += stacks(played[-1], script)
     console = Console(width=None if Console().is_terminal else 160)
     name = "whole-stack" if stack else "label-efficiency"

@@ -14,6 +14,7 @@ from campaign import succeed
 from scipy.sparse import csr_matrix
 
 from alcli.campaign import pairing
+from alcli.campaign.pairing import Material
 from alcli.project.config import Config, Part, Pool
 from alcli.project.findings import Pair
 from alcli.project.records import ModelRetrained
@@ -34,11 +35,11 @@ def settle(n: int, straight: bool, before: ModelRetrained | None = None) -> tupl
     X, names = labelled(n, straight)
     asked: list[Pair] = []
 
-    def matrix(pair: Pair) -> np.ndarray:
+    def material(pair: Pair) -> Material:
         asked.append(pair)
-        return X
+        return Material(X)
 
-    return pairing.settle(Path(), TABLE, matrix, names, CLASSES, 0, before), asked
+    return pairing.settle(Path(), TABLE, material, names, CLASSES, 0, before), asked
 
 
 @pytest.fixture(scope="module")
@@ -98,16 +99,16 @@ def test_the_pair_in_use_is_tried_first_and_stays(crossed: Any) -> None:
 def test_a_model_that_is_named_has_no_rival() -> None:
     X, names = labelled(100, False)
     named = Config(pool=Pool(columns=("a", "b")), model=Part("logistic"))
-    settled = pairing.settle(Path(), named, lambda pair: csr_matrix(X), names, CLASSES, 0)
+    settled = pairing.settle(Path(), named, lambda pair: Material(csr_matrix(X)), names, CLASSES, 0)
     assert (settled.pair, settled.contest) == (Pair(), None)
 
 
 @pytest.mark.parametrize(
     ("config", "pair", "words"),
     [
-        (TABLE, Pair(), "logistic on columns"),
+        (TABLE, Pair(), "self_training on columns"),
         (TABLE, Pair(model="forest"), "forest on columns"),
-        (TEXT, Pair(beside="tfidf"), f"logistic on {TEXT.features.text.use} + tfidf"),
+        (TEXT, Pair(beside="tfidf"), f"self_training on {TEXT.features.text.use} + tfidf"),
         (Config(pool=Pool(vectors=True), model=Part("./mine.py:Sure")), Pair(), "mine.py:Sure on vectors"),
     ],
 )
@@ -150,16 +151,20 @@ def test_a_pool_whose_words_tell_more_than_its_first_features(tmp_path: Path) ->
     start, end = text.index("[features]"), text.index("[retrain]")
     config.write_text(f'{text[:start]}[features]\ntext = "./mine.py:Lengths"\n\n[model]\nuse = "auto"\n\n{text[end:]}')
     told = json.loads(succeed("-C", project, "retrain", "--json").stdout)
-    assert told["model"] == "logistic on mine.py:Lengths + tfidf"
-    assert told["contest"].startswith("logistic on mine.py:Lengths: ")
+    assert told["model"] == "self_training on mine.py:Lengths + tfidf"
+    assert told["contest"].startswith("self_training on mine.py:Lengths: ")
     assert told["figures"]["accuracy_cv"] > 0.9
     shown = succeed("-C", project, "status").stdout
-    assert "model    logistic on mine.py:Lengths + tfidf" in shown
+    assert "model    self_training on mine.py:Lengths + tfidf" in shown
     assert "less, cross-fitted on 320 labels)" in shown
     rows = list(csv.DictReader(succeed("-C", project, "predict").stdout.splitlines()))
     assert all(row["label"] == words[int(row["id"][1:]) % 3] for row in rows)
     (tmp_path / "new.csv").write_text("id,text\nx,late late\n")
     assert "x,late," in succeed("-C", project, "predict", tmp_path / "new.csv").stdout
     succeed("-C", project, "select", "-n", "5")
-    assert "logistic on mine.py:Lengths: " in succeed("-C", project, "retrain").stdout, "what was found is still told"
-    assert "Trained logistic on mine.py:Lengths + tfidf with 320 labels" in succeed("-C", project, "retrain").stdout
+    assert "self_training on mine.py:Lengths: " in succeed("-C", project, "retrain").stdout, (
+        "what was found is still told"
+    )
+    assert (
+        "Trained self_training on mine.py:Lengths + tfidf with 320 labels" in succeed("-C", project, "retrain").stdout
+    )

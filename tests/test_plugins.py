@@ -48,7 +48,7 @@ def test_the_shelves_hold_what_is_promised() -> None:
             "uncertainty_herding",
             "vote_entropy",
         ],
-        "models": ["auto", "boosting", "forest", "linear_svm", "logistic", "naive_bayes"],
+        "models": ["auto", "boosting", "forest", "linear_svm", "logistic", "naive_bayes", "self_training"],
         "featurizers": ["columns", "embeddings", "hashing", "images", "lsa", "tfidf", "vectors"],
         "stopping": [
             "budget",

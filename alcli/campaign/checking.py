@@ -65,7 +65,7 @@ def _said(project: Project, config: Config, lesson: Lesson, fitted: Fitted, blin
     if not lesson.classes_chosen:
         return None
     at = lesson.chosen
-    build = parts.load(project.root, "models", config.model).build
+    build = fitting.builder(project.root, config, fitted.columns, None)
     _, y = np.unique(lesson.y[at], return_inverse=True)
     with parts.blamed("model", config.model.use):
         return quality.crossed(build, matrix[at], y, seed, REPEATS)
@@ -118,6 +118,15 @@ def without(
         return lesson, fitted
     kept = np.setdiff1d(np.arange(len(lesson.rows)), held)
     rows, names = ([each[at] for at in kept.tolist()] for each in (lesson.rows, lesson.names))
-    less = Lesson(rows, names, lesson.classes, lesson.matrix[kept], lesson.drawn)
-    made = fitting.fit(project.root, config, less.matrix, names, less.classes, project.state.seed, scored=False)
+    less = Lesson(rows, names, lesson.classes, lesson.matrix[kept], lesson.drawn, lesson.unlabelled)
+    made = fitting.fit(
+        project.root,
+        config,
+        less.matrix,
+        names,
+        less.classes,
+        project.state.seed,
+        unlabelled=less.unlabelled,
+        scored=False,
+    )
     return less, replace(made, held_out=fitted.held_out)

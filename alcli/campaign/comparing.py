@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +53,11 @@ class Reach:
     mean: float | None
     ratio: Ratio | None = None
 
+    @property
+    def by_all(self) -> bool:
+        """Whether every seed got there."""
+        return self.mean is not None
+
 
 @dataclass(frozen=True)
 class Line:
@@ -60,7 +65,7 @@ class Line:
 
     `area` and `last` are means over the seeds, `full_pool` is the score of the same model trained on all labels of the
     pool, `seconds` what choosing a batch took. `gain` is the difference in area to the contender it is compared
-    `against`, `early_gain` that over the first 5 batches.
+    `against`, `early_gain` that over the first 5 batches. `decided_by` is the place in `reach` that `finding` goes by.
     """
 
     contender: Contender
@@ -72,6 +77,7 @@ class Line:
     against: str = ""
     gain: Interval | None = None
     early_gain: Interval | None = None
+    decided_by: int = 0
     finding: Finding | None = None
 
 
@@ -81,12 +87,23 @@ def compare(
     """A line for each contender, in the order they come in; `full_pool` is keyed by features and model.
 
     Each is compared with the strategy `against` on the same features, with the same model, over the rounds that all
-    have played.
+    have played; by the labels to the largest share of the full-pool score that all campaigns reached: where that is
+    much, the smaller ones are passed in the first batches, which tell little.
     """
     n = min(len(curve.rounds) for curve in found)
     by = {(curve.contender, curve.seed): curve for curve in found}
     contenders = list(dict.fromkeys(curve.contender for curve in found))
-    return tuple(_line(c, by, n, full_pool[c.features, c.model], metric, against) for c in contenders)
+    lines = [_line(c, by, n, full_pool[c.features, c.model], metric, against) for c in contenders]
+    at = max((at for at in range(len(SHARES)) if all(line.reach[at].by_all for line in lines)), default=0)
+    return tuple(_decided(line, at) for line in lines)
+
+
+def _decided(line: Line, at: int) -> Line:
+    if line.gain is None:
+        return replace(line, decided_by=at)
+    reach = line.reach[at]
+    found = curves.finding(line.contender.strategy, line.against, reach.share, reach.ratio, line.gain)
+    return replace(line, decided_by=at, finding=found)
 
 
 def _line(
@@ -114,7 +131,6 @@ def _line(
         against=against if theirs else "",
         gain=gain,
         early_gain=_gain(mine, theirs, metric, min(n, EARLY)) if theirs else None,
-        finding=curves.finding(contender.strategy, against, reach[0].ratio, gain) if gain else None,
     )
 
 

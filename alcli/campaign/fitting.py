@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A classifier fitted on these `columns` of features that are `width` wide, and what it says of rows held out."""
+    """A classifier fitted on these `columns` of features that are `width` wide.
+
+    `held_out` is what a model of labels alone says of rows held out. Of one that learns from other rows, too, `judged`
+    finds out the same, which takes a while.
+    """
 
     classifier: Any
     columns: Ints
     width: int
     held_out: OutOfFold | None = None
+    judged: Callable[[], OutOfFold | None] | None = None
 
     @property
     def figures(self) -> dict[str, float]:
@@ -36,7 +41,8 @@ class Fitted:
     @property
     def temperature(self) -> float:
         """What calibrates its probabilities, where they are to be read as confidence; 1 where that is not known."""
-        return self.held_out.temperature if self.held_out else 1.0
+        found = self.judged() if self.judged else self.held_out
+        return found.temperature if found else 1.0
 
     @cached_property
     def linear(self) -> Linear | None:
@@ -58,12 +64,14 @@ def fit(
     classes: tuple[str, ...],
     seed: int,
     *,
+    unlabelled: Matrix | None = None,
     scored: bool = True,
 ) -> Fitted:
     """The specification's model, fitted on the columns that occur in the labelled rows: the others can teach nothing.
 
     `matrix` (n, d) are the features of the labelled rows, `names` their n labels, each one of `classes`, each of which
-    has a label; parts of one's own are looked for from `root` on. Cross-validated only if `scored`.
+    has a label; parts of one's own are looked for from `root` on. A model that learns from rows without a label, too,
+    does so from `unlabelled` (m, d); without these, it is the one to choose by. Cross-validated only if `scored`.
     """
     import numpy as np
 
@@ -79,22 +87,36 @@ def fit(
             "label more: alcli select; or are [features] in alcli.toml too strict?",
         )
     narrow = narrowed(matrix, columns)
-    model = parts.load(root, "models", config.model)
+    alone, build = (builder(root, config, columns, others) for others in (None, unlabelled))
     with parts.blamed("model", config.model.use):
-        classifier = model.build(y)
+        classifier = _taught(build(y), narrow, y, config)
         _require_probabilities(classifier, config.model.use)
-        _taught(classifier, narrow, y, config)
-        held_out = cross_fitted(model.build, narrow, y, seed) if scored else None
-    return Fitted(classifier, columns, matrix.shape[1], held_out)
+        held_out = cross_fitted(alone, narrow, y, seed) if scored else None
+    judged = partial(cross_fitted, build, narrow, y, seed) if scored and unlabelled is not None else None
+    return Fitted(classifier, columns, matrix.shape[1], held_out, judged)
 
 
-def _taught(classifier: Any, matrix: Matrix, y: Ints, config: Config) -> None:
-    """Fit a classifier, with a clear word where it takes no negative features and gets some."""
+def wanted(root: Path, config: Config) -> int:
+    """How many rows without a label the specification's model wants to learn from."""
+    return int(getattr(parts.load(root, "models", config.model), "unlabelled", 0))
+
+
+def builder(root: Path, config: Config, columns: Ints, unlabelled: Matrix | None) -> Callable[[Ints], Any]:
+    """What makes the specification's classifier for labels (n,) and these columns of the features."""
+    model = parts.load(root, "models", config.model)
+    if unlabelled is None:
+        return model.build  # type: ignore[no-any-return]
+    rows = narrowed(unlabelled, columns)
+    return lambda y: model.build_beside(y, rows)
+
+
+def _taught(classifier: Any, matrix: Matrix, y: Ints, config: Config) -> Any:
+    """The classifier fitted, with a clear word where it takes no negative features and gets some."""
     with warnings.catch_warnings():
         # few labels of many classes are how a campaign begins
         warnings.filterwarnings("ignore", "The number of unique classes is greater than 50%")
         try:
-            classifier.fit(matrix, y)
+            return classifier.fit(matrix, y)
         except ValueError as error:
             if "negative values" not in str(error).lower():
                 raise

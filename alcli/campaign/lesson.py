@@ -27,6 +27,7 @@ class Lesson:
     classes: tuple[str, ...]
     matrix: Matrix
     drawn: Collection[int]  # rows of the audit sample, labelled or not
+    unlabelled: Matrix | None = None  # features (m, d) of other rows that the model learns from
 
     @cached_property
     def y(self) -> Ints:
@@ -50,10 +51,15 @@ class Lesson:
         found = tuple(self.classes[k] for k in np.unique(self.y[self.chosen]).tolist())
         return found if len(found) > 1 else ()
 
+    @property
+    def chooses_apart(self) -> bool:
+        """Whether the model to choose by is another."""
+        return len(self.audit) > 0 or self.unlabelled is not None
+
     def blind(self, root: Path, config: Config, seed: int, *, scored: bool = False) -> Fitted | None:
-        """The model to choose by, which has not seen the audit sample; None where the other labels teach nothing yet,
-        or where there is no audit sample to be blind to. Cross-validated only if `scored`."""
-        if not len(self.audit) or not self.classes_chosen:
+        """The model to choose by, which has seen neither the audit sample nor rows without a label; None where the
+        other labels teach nothing yet, or where there is nothing to be blind to. Cross-validated only if `scored`."""
+        if not self.chooses_apart or not self.classes_chosen:
             return None
         names = [self.names[at] for at in self.chosen.tolist()]
         return fitting.fit(root, config, self.matrix[self.chosen], names, self.classes_chosen, seed, scored=scored)

@@ -35,7 +35,7 @@ class Audit:
     project: Project
     lesson: Lesson
     matrix: Matrix  # of the lesson, as the model takes it
-    build: Any
+    chooser: Any  # makes the model to choose by: what is asked of labels is asked of it
     found: OutOfFold
     weights: Floats
 
@@ -52,13 +52,14 @@ class Audit:
         by_model = Differing.of(project).by_model(dict(zip(lesson.rows, lesson.names, strict=True)))
         lesson = replace(lesson, drawn=set(lesson.drawn) - by_model)
         matrix = fitting.narrowed(lesson.matrix, fitted.columns)
-        build = parts.load(project.root, "models", config.model).build
+        build = fitting.builder(project.root, config, fitted.columns, lesson.unlabelled)
         with parts.blamed("model", config.model.use):
             found = honest.audited(build, matrix, lesson.y, lesson.audit, project.state.seed)
         if found is None:
             return None
         weights = Reserve.of(project).weights(cls._rows(lesson))
-        return cls(project, lesson, matrix, build, found, np.array([weights[row] for row in cls._rows(lesson)]))
+        chooser = fitting.builder(project.root, config, fitted.columns, None)
+        return cls(project, lesson, matrix, chooser, found, np.array([weights[row] for row in cls._rows(lesson)]))
 
     @staticmethod
     def _rows(lesson: Lesson) -> list[int]:
@@ -110,4 +111,4 @@ class Audit:
             return np.array([places[row] for row in sorted(rows, key=lambda row: order.get(row, -1))], np.int64)
 
         audit, chosen = as_asked(self.lesson.audit), as_asked(self.lesson.chosen)
-        return honest.gain(self.build, self.matrix, self.lesson.y, audit, chosen, self.project.state.seed)
+        return honest.gain(self.chooser, self.matrix, self.lesson.y, audit, chosen, self.project.state.seed)

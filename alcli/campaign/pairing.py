@@ -28,6 +28,14 @@ class Before(Protocol):
 
 
 @dataclass(frozen=True)
+class Material:
+    """What a pair learns from: the features (n, d) of the labelled rows and, where it wants such, of others (m, d)."""
+
+    labelled: Matrix
+    unlabelled: Matrix | None = None
+
+
+@dataclass(frozen=True)
 class Settled:
     """The pair that is used from now on, fitted, and the last contest for its place."""
 
@@ -39,7 +47,7 @@ class Settled:
 def settle(
     root: Path,
     config: Config,
-    matrix: Callable[[Pair], Matrix],
+    material: Callable[[Pair], Material],
     names: Sequence[str],
     classes: tuple[str, ...],
     seed: int,
@@ -47,14 +55,15 @@ def settle(
 ) -> Settled:
     """Fit the pair in use, which is that of the model `before`, and let the other contend where that is due.
 
-    `matrix` gives the labelled rows' features (n, d) for a pair, and is not asked before they are needed. The other
-    pair takes over where it is clearly ahead on rows held out.
+    `material` gives the features for a pair, and is not asked before they are needed. The other pair takes over where
+    it is clearly ahead on rows held out.
     """
 
     from alcli.core import contending
 
     def fitted(pair: Pair) -> Fitted:
-        return fit(root, with_model(config, pair), matrix(pair), names, classes, seed)
+        rows = material(pair)
+        return fit(root, with_model(config, pair), rows.labelled, names, classes, seed, unlabelled=rows.unlabelled)
 
     other_way = rival(root, config)
     if other_way is None:
@@ -88,8 +97,8 @@ def rival(root: Path, config: Config) -> Rival | None:
 
 
 def described(config: Config, pair: Pair) -> str:
-    """A pair in words, such as "logistic on lsa + tfidf"."""
-    model = pair.model or ("logistic" if config.model.use == "auto" else parts.short(config.model.use))
+    """A pair in words, such as "self_training on lsa + tfidf"."""
+    model = pair.model or ("self_training" if config.model.use == "auto" else parts.short(config.model.use))
     read = [parts.short(getattr(config.features, role).use) for role in roles(config)]
     return f"{model} on {' + '.join([*read, *filter(None, [pair.beside])])}"
 

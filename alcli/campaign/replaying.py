@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcli.campaign import fitting, pairing
+from alcli.campaign import fitting, pairing, unlabelled
 from alcli.campaign.choosing import choose
 from alcli.campaign.exploring import with_audit
 from alcli.campaign.labelled import Labelled
-from alcli.campaign.pairing import Settled
+from alcli.campaign.pairing import Material, Settled
 from alcli.campaign.situation import Situation
 from alcli.core import contending, reserving, scoring
 from alcli.project.config import Config
@@ -86,7 +86,7 @@ class Stage:
         reserve = self.reserve(seed)
         model = self._trained(asked, seed, step, past[-2] if len(past) > 1 else None)
         while len(asked) < self.rows.n_askable:
-            chooser = self._blind(asked, reserve, seed, model)
+            chooser = self._chooser(asked, reserve, seed, model)
             step += 1
             began = perf_counter()
             picked = with_audit(self._situation(asked, reserve, chooser, (seed, step)), choose)
@@ -138,23 +138,39 @@ class Stage:
         classes = fitting.class_order((), labels)
         if len(classes) < 2:
             return None
-
-        def matrix(pair: Pair) -> Matrix:
-            return self.reads[pair.beside].of_rows(self.rows.pool, rows)
-
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a model remarks on, it would remark on in every round
-            settled = pairing.settle(self.root, self.config, matrix, labels, classes, seed, before)
+            settled = pairing.settle(
+                self.root, self.config, lambda pair: self._material(pair, rows, seed), labels, classes, seed, before
+            )
         return Scored(self.reads[settled.pair.beside], classes, step, settled)
 
-    def _blind(self, asked: Sequence[int], reserve: Draws, seed: int, model: Scored | None) -> Scored | None:
-        """The model to choose by: the same, but where it has seen the audit sample, one that has not."""
-        chosen = _chosen(asked, reserve)
-        if model is None or len(chosen) == len(asked):
-            return model
-        return self._fitted(chosen, seed, model.step, model.settled.pair, model.settled.contest)
+    def _material(self, pair: Pair, rows: Sequence[int], seed: int) -> Material:
+        """The features of these rows, and of those without a label that the pair's model wants."""
+        read, pool = self.reads[pair.beside], self.rows.pool
+        wanted = fitting.wanted(self.root, pairing.with_model(self.config, pair))
+        others = unlabelled.drawn(len(self.rows.y), wanted, seed, rows)
+        return Material(read.of_rows(pool, rows), read.of_rows(pool, others) if others else None)
 
-    def _fitted(self, rows: Sequence[int], seed: int, step: int, pair: Pair, contest: Contest | None) -> Scored | None:
+    def _chooser(self, asked: Sequence[int], reserve: Draws, seed: int, model: Scored | None) -> Scored | None:
+        """The model to choose by: the same, but for one that has seen more than chosen labels, one that has not."""
+        chosen = _chosen(asked, reserve)
+        if model is None:
+            return None
+        pair, contest = model.settled.pair, model.settled.contest
+        if len(chosen) == len(asked) and not fitting.wanted(self.root, pairing.with_model(self.config, pair)):
+            return model
+        return self._fitted(chosen, seed, model.step, pair, contest, chooses=True)
+
+    def _fitted(
+        self,
+        rows: Sequence[int],
+        seed: int,
+        step: int,
+        pair: Pair,
+        contest: Contest | None,
+        chooses: bool = False,
+    ) -> Scored | None:
         """This pair, without figures, which nobody reads here and which cost five times as much."""
         labels = self._labels(rows)
         classes = fitting.class_order((), labels)
@@ -163,8 +179,11 @@ class Stage:
         read, config = self.reads[pair.beside], pairing.with_model(self.config, pair)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            matrix = read.of_rows(self.rows.pool, rows)
-            fitted = fitting.fit(self.root, config, matrix, labels, classes, seed, scored=False)
+            material = self._material(pair, rows, seed)
+            others = None if chooses else material.unlabelled
+            fitted = fitting.fit(
+                self.root, config, material.labelled, labels, classes, seed, unlabelled=others, scored=False
+            )
         return Scored(read, classes, step, Settled(pair, fitted, contest))
 
     def _round(self, asked: Sequence[int], model: Scored | None, rows: tuple[int, ...], seconds: float) -> Round:

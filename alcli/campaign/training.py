@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alcli.campaign import checking, fitting, grouping, guarding, learned, pairing, stop_set
+from alcli.campaign import checking, fitting, grouping, guarding, learned, pairing, stop_set, unlabelled
 from alcli.campaign.fitting import Fitted
 from alcli.campaign.lesson import Lesson
 from alcli.campaign.measuring import Audit
-from alcli.campaign.pairing import Before, Settled
+from alcli.campaign.pairing import Before, Material, Settled
 from alcli.campaign.resolving import Differing, agreed
 from alcli.campaign.tested import Tested
 from alcli.project.findings import Pair
@@ -75,7 +75,7 @@ def train(project: Project, progress: Callable[[int, int], None] | None = None) 
         temperature=(audit and audit.temperature) or (test and test.temperature) or fitted.temperature,
         pair=settled.pair,
         contest=settled.contest,
-        blind=lesson.classes_chosen if len(lesson.audit) else None,
+        blind=lesson.classes_chosen if lesson.chooses_apart else None,
         measured=measured,
         stability=stop_set.compared(project, fitted, made, lesson.classes),
         guarded=guarding.guarded(project, config, audit.right if audit else {}),
@@ -94,13 +94,18 @@ def _taught(project: Project) -> tuple[Settled, Lesson, list[ConsensusRow]]:
     def matrix(pair: Pair, rows: Sequence[int]) -> Matrix:
         return learned.read(project, config, n_fit, pair.beside).of_rows(project.shards, rows)
 
+    def material(pair: Pair, rows: Sequence[int]) -> Material:
+        others = unlabelled.rows(project, fitting.wanted(project.root, pairing.with_model(config, pair)))
+        return Material(matrix(pair, rows), matrix(pair, others) if len(others) else None)
+
     def taught(labels: Mapping[int, str], before: Before | None) -> tuple[Settled, Lesson]:
         rows, names = list(labels), list(labels.values())
         classes = fitting.class_order(state.classes(config.labels.classes), names)
         settled = pairing.settle(
-            project.root, config, lambda pair: matrix(pair, rows), names, classes, state.seed, before
+            project.root, config, lambda pair: material(pair, rows), names, classes, state.seed, before
         )
-        return settled, Lesson(rows, names, classes, matrix(settled.pair, rows), state.audit)
+        learned_from = material(settled.pair, rows)
+        return settled, Lesson(rows, names, classes, learned_from.labelled, state.audit, learned_from.unlabelled)
 
     differing = Differing.of(project)
     labels = differing.by_majority(state.labels)

@@ -129,12 +129,12 @@ class Finding:
     seeds_wanted: int | None = None
 
 
-def finding(name: str, other: str, labels: Ratio | None, gain: Interval) -> Finding:
-    """What paired campaigns say of two strategies: by the labels they take, or where no seed of either got to the
-    score, by `gain`, the difference in area (shares of one).
+def finding(name: str, other: str, share: float, labels: Ratio | None, gain: Interval) -> Finding:
+    """What paired campaigns say of two strategies: by the `labels` they take to this share of the full-pool score, or
+    where no seed of either got there, by `gain`, the difference in area (shares of one).
 
-    >>> finding("margin", "random", Ratio(0.55, 0.48, 0.62, 5, 5, 5), Interval(0.03, 0.01, 0.05, 5)).words
-    "margin saves 38% to 52% of random's labels"
+    >>> finding("margin", "random", 0.9, Ratio(0.55, 0.48, 0.62, 5, 5, 5), Interval(0.03, 0.01, 0.05, 5)).words
+    "margin saves 38% to 52% of random's labels to 90%"
     """
     if gain.low is None or gain.high is None:
         return Finding(None, f"one seed cannot tell {name} and {other} apart", 5)
@@ -142,10 +142,10 @@ def finding(name: str, other: str, labels: Ratio | None, gain: Interval) -> Find
         return _by_area(name, other, gain)
     if labels.high < 1 and labels.bound in ("", "at most"):
         saved = f"at least {1 - labels.high:.0%}" if labels.bound else f"{1 - labels.high:.0%} to {1 - labels.low:.0%}"
-        return Finding(True, f"{name} saves {saved} of {other}'s labels")
+        return Finding(True, f"{name} saves {saved} of {other}'s labels to {share:.0%}")
     if labels.low > 1 and labels.bound in ("", "at least"):
         more = f"at least {labels.low - 1:.0%}" if labels.bound else f"{labels.low - 1:.0%} to {labels.high - 1:.0%}"
-        return Finding(False, f"{name} needs {more} more labels than {other}")
+        return Finding(False, f"{name} needs {more} more labels to {share:.0%} than {other}")
     logs = Interval(math.log(labels.mean), math.log(labels.low), math.log(labels.high), labels.seeds)
     return _undecided(name, other, logs)
 

@@ -128,8 +128,8 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     """`retrain`: a model of all labels. `figures` are cross-validated on selected rows, hence biased.
 
     At `temperature` its probabilities are to be read as confidence. `contest` is the last one that was held.
-    `blind` are the classes of a second model, to choose by, made of the labels without the audit sample's: none where
-    these are of less than two classes; None where this model has seen no audit sample, and chooses itself. `measured`
+    `blind` are the classes of a second model, to choose by, made of the labels without the audit sample's, and of
+    nothing else: none where these are of less than two classes; None where this model is such a one itself. `measured`
     is honest; `stability` is that of `contracts.Retrained`; `guarded` and `forecast` say what may be overlooked, and
     where the learning curve leads. `checked` says which labels look wrong; `consensus` rows, where annotators differ,
     have the label that stands in `consensus.jsonl`.

@@ -76,7 +76,10 @@ def _table(o: Any, letters: dict[Any, str]) -> Table:
     table = Table(box=None, header_style="", padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("")
     table.add_column("strategy", max_width=NAME_WIDTH, no_wrap=True, overflow="ellipsis")
-    for name in ("area", "last", "to 90%", "to 95%", f"of {clipped(_against(o), 10)}'s"):
+    at = o.lines[0].decided_by
+    shares = [f"{reach.share:.0%}" for reach in o.lines[0].reach]
+    compared = f"{shares[at]} of {clipped(_against(o), 10)}'s" if _against(o) else ""
+    for name in ("area", "last", *(f"to {share}" for share in shares), compared):
         table.add_column(name.strip(), justify="right", no_wrap=True)
     for line in o.lines:
         cells = (f"{100 * line.area:.1f}", f"{100 * line.last:.1f}", *map(_labels, line.reach), _ratio(line))
@@ -104,7 +107,7 @@ _BOUND = {"": "", "at most": "<", "at least": ">", "about": "~"}
 
 
 def _ratio(line: Any) -> str:
-    ratio = line.reach[0].ratio
+    ratio = line.reach[line.decided_by].ratio
     if ratio is None:
         return ""
     between = "" if ratio.low is None else f" ({ratio.low:.2f}-{ratio.high:.2f})"

@@ -13,7 +13,8 @@ from alcli.core.linear import Beside, Linear, from_fitted, half_product, used_co
 from alcli.errors import ConfigError
 
 NAMES = plugins.names("models")
-LINEAR = ["auto", "linear_svm", "logistic", "naive_bayes"]
+LINEAR = ["auto", "linear_svm", "logistic", "naive_bayes", "self_training"]
+TAUGHT_BY_THE_POOL = ["auto", "self_training"]
 
 
 def labelled(k: int, n: int = 60, d: int = 12) -> tuple[csr_matrix, np.ndarray]:
@@ -25,7 +26,7 @@ def labelled(k: int, n: int = 60, d: int = 12) -> tuple[csr_matrix, np.ndarray]:
 
 
 def test_these_models_are_found() -> None:
-    assert NAMES == ["auto", "boosting", "forest", "linear_svm", "logistic", "naive_bayes"]
+    assert NAMES == ["auto", "boosting", "forest", "linear_svm", "logistic", "naive_bayes", "self_training"]
 
 
 @pytest.mark.parametrize("dense", [False, True], ids=["sparse", "dense"])
@@ -80,6 +81,21 @@ def test_plain_arrays_give_the_same_probabilities(name: str, k: int) -> None:
     np.testing.assert_allclose(linear.proba(beside), expected, atol=2e-3)
 
 
+@pytest.mark.parametrize("dense", [False, True], ids=["sparse", "dense"])
+@pytest.mark.parametrize("k", [2, 5])
+@pytest.mark.parametrize("name", TAUGHT_BY_THE_POOL)
+def test_a_model_that_learns_from_the_pool_is_kept_as_arrays_too(name: str, k: int, dense: bool) -> None:
+    X, y = labelled(k)
+    X = X.toarray() if dense else X
+    model = plugins.load("models", name)
+    assert model.unlabelled > 0
+    fitted = model.build_beside(y[:20], X[20:]).fit(X[:20], y[:20])
+    assert (fitted.predict(X) == y).mean() > 0.9
+    linear = from_fitted(fitted, np.arange(12), 12)
+    assert linear is not None
+    np.testing.assert_allclose(linear.proba(X), fitted.predict_proba(X), atol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["boosting", "forest"])
 def test_trees_are_no_linear_model(name: str) -> None:
     X, y = labelled(2)
@@ -112,7 +128,7 @@ def test_fitting_on_the_columns_that_occur_is_the_same_model() -> None:
     np.testing.assert_allclose(narrow.predict_proba(wide[:, columns]), full.predict_proba(wide), atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["auto", "boosting", "forest", "linear_svm", "logistic"])
+@pytest.mark.parametrize("name", ["auto", "boosting", "forest", "linear_svm", "logistic", "self_training"])
 def test_smoothed_class_weights_by_hand(name: str) -> None:
     """Six of a and two of b: the average is 4; a weighs 8 / 10, b 8 / 6."""
     weights = plugins.load("models", name).build(np.array([0] * 6 + [1] * 2)).class_weight
@@ -139,6 +155,8 @@ def test_boosting_refuses_what_would_not_fit_into_memory(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("name", "params"),
     [
+        ("self_training", {"weight": 0.0}),
+        ("self_training", {"unlabelled": 0}),
         ("boosting", {"rounds": 0}),
         ("boosting", {"learning_rate": 0.0}),
         ("forest", {"trees": 0}),

@@ -109,31 +109,31 @@ def test_turned_round_the_ratio_is_turned_over(pairs: list[tuple[float, float]])
 
 
 def test_an_interval_below_one_is_a_saving() -> None:
-    found = finding("margin", "random", Ratio(0.55, 0.48, 0.62, 5, 5, 5), APART)
+    found = finding("margin", "random", 0.9, Ratio(0.55, 0.48, 0.62, 5, 5, 5), APART)
     assert found.better is True
-    assert found.words == "margin saves 38% to 52% of random's labels"
+    assert found.words == "margin saves 38% to 52% of random's labels to 90%"
 
 
 def test_an_interval_above_one_is_a_cost() -> None:
-    found = finding("margin", "random", Ratio(1.12, 1.05, 1.2, 5, 5, 5), APART)
+    found = finding("margin", "random", 0.9, Ratio(1.12, 1.05, 1.2, 5, 5, 5), APART)
     assert found.better is False
-    assert found.words == "margin needs 5% to 20% more labels than random"
+    assert found.words == "margin needs 5% to 20% more labels to 90% than random"
 
 
 def test_a_bound_is_said_as_one() -> None:
-    saves = finding("margin", "random", Ratio(0.55, 0.48, 0.62, 5, 5, 3, "at most"), APART)
-    assert saves.words == "margin saves at least 38% of random's labels"
-    needs = finding("margin", "random", Ratio(1.5, 1.25, 1.8, 5, 3, 5, "at least"), APART)
-    assert needs.words == "margin needs at least 25% more labels than random"
+    saves = finding("margin", "random", 0.9, Ratio(0.55, 0.48, 0.62, 5, 5, 3, "at most"), APART)
+    assert saves.words == "margin saves at least 38% of random's labels to 90%"
+    needs = finding("margin", "random", 0.9, Ratio(1.5, 1.25, 1.8, 5, 3, 5, "at least"), APART)
+    assert needs.words == "margin needs at least 25% more labels to 90% than random"
 
 
 @pytest.mark.parametrize("bound", ["at least", "about"])
 def test_a_bound_on_the_wrong_side_proves_no_saving(bound: str) -> None:
-    assert finding("margin", "random", Ratio(0.55, 0.48, 0.62, 5, 3, 5, bound), APART).better is None
+    assert finding("margin", "random", 0.9, Ratio(0.55, 0.48, 0.62, 5, 3, 5, bound), APART).better is None
 
 
 def test_an_interval_that_holds_one_tells_nothing_but_how_many_seeds_might() -> None:
-    found = finding("margin", "random", Ratio(0.9, 0.8, 0.9**2 / 0.8, 5, 5, 5), APART)
+    found = finding("margin", "random", 0.9, Ratio(0.9, 0.8, 0.9**2 / 0.8, 5, 5, 5), APART)
     assert found.better is None
     assert found.words == "your data cannot tell margin and random apart"
     # log 0.9 = -0.1054, half = 0.1178, sd = 0.1178 x sqrt(5) / 2.7764 = 0.0949;
@@ -142,16 +142,16 @@ def test_an_interval_that_holds_one_tells_nothing_but_how_many_seeds_might() -> 
 
 
 def test_a_difference_of_nothing_has_no_number_of_seeds() -> None:
-    assert finding("a", "b", Ratio(1.0, 0.5, 2.0, 5, 5, 5), APART).seeds_wanted is None
+    assert finding("a", "b", 0.9, Ratio(1.0, 0.5, 2.0, 5, 5, 5), APART).seeds_wanted is None
 
 
 def test_without_labels_to_the_score_the_area_speaks() -> None:
-    assert finding("a", "b", None, APART).words == "a is 1.0 to 3.0 points above b over the whole curve"
-    below = finding("a", "b", None, Interval(-0.02, -0.03, -0.01, 5))
+    assert finding("a", "b", 0.9, None, APART).words == "a is 1.0 to 3.0 points above b over the whole curve"
+    below = finding("a", "b", 0.9, None, Interval(-0.02, -0.03, -0.01, 5))
     assert (below.better, below.words) == (False, "a is 1.0 to 3.0 points below b over the whole curve")
-    assert finding("a", "b", None, BOTH_WAYS).better is None
+    assert finding("a", "b", 0.9, None, BOTH_WAYS).better is None
 
 
 def test_one_seed_tells_nothing() -> None:
-    found = finding("a", "b", Ratio(0.5, None, None, 1, 1, 1), Interval(0.1, None, None, 1))
+    found = finding("a", "b", 0.9, Ratio(0.5, None, None, 1, 1, 1), Interval(0.1, None, None, 1))
     assert (found.better, found.words) == (None, "one seed cannot tell a and b apart")
