@@ -224,7 +224,7 @@ def _from_file(source: str) -> Any:
     sys.modules[name] = module  # dataclasses look their module up
     try:
         spec.loader.exec_module(module)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: a module half loaded would be found the next time
         del sys.modules[name]
         raise
     return module

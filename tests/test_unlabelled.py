@@ -38,10 +38,13 @@ class Mine:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A hundred rows, forty of them labelled, and a model of one's own."""
+    """A hundred rows, sixty of them labelled, and a model of one's own."""
     pool = tmp_path / "pool.csv"
     with pool.open("w", newline="") as file:
-        rows = [(f"r{k}", f"{'late' if k % 2 else 'card'} w{k}", "ab"[k % 2] if k < 40 else "") for k in range(100)]
+        rows = [
+            (f"r{k}", f"{'late' if k % 2 else 'card'} w{k}", "ab"[(k % 7 == 0) ^ k % 2] if k < 60 else "")
+            for k in range(100)
+        ]
         csv.writer(file).writerows([("id", "text", "topic"), *rows])
     project = tmp_path / "p"
     succeed("init", project, "--pool", pool, "--text", "text", "--label-column", "topic")
@@ -55,9 +58,9 @@ def project(tmp_path: Path) -> Path:
 def test_it_is_given_rows_that_have_no_label(project: Path) -> None:
     succeed("-C", project, "retrain")
     seen = [line.split() for line in (project / "seen.txt").read_text().splitlines()]
-    assert seen[0] == ["40", seen[0][1], "True"]
+    assert seen[0] == ["60", seen[0][1], "True"]
     assert 0 < int(seen[0][1]) <= 30, "of thirty drawn rows, those without a label"
-    assert {int(n) for n, _, _ in seen[1:]} == {32}, "and it is calibrated by folds that it was not shown"
+    assert {int(n) for n, _, _ in seen[1:]} == {48}, "and it is calibrated by folds that it was not shown"
 
 
 def test_batches_are_chosen_by_a_model_of_labels_alone(project: Path) -> None:
@@ -65,6 +68,9 @@ def test_batches_are_chosen_by_a_model_of_labels_alone(project: Path) -> None:
     folder = project / ".alcli" / "steps" / f"{step:04d}"
     with np.load(folder / "linear.npz") as used, np.load(folder / "blind-linear.npz") as chooses:
         assert not np.allclose(used["weights"], chooses["weights"])
+    did = json.loads((folder / "step.json").read_text())["did"]
+    heat = did["temperature"] / did["blind_temperature"]
+    assert heat == pytest.approx(3, rel=0.2), "three times the weights are as sure as the others three times as hot"
     assert json.loads(succeed("-C", project, "select", "-n", "5", "--json").stdout)["rows"]
 
 

@@ -129,4 +129,4 @@ def without(
         unlabelled=less.unlabelled,
         scored=False,
     )
-    return less, replace(made, held_out=fitted.held_out)
+    return less, replace(made, held_out=fitted.held_out, judged=fitted.judged)

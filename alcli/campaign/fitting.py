@@ -44,6 +44,11 @@ class Fitted:
         found = self.judged() if self.judged else self.held_out
         return found.temperature if found else 1.0
 
+    @property
+    def temperature_alone(self) -> float:
+        """The same of a model of labels alone."""
+        return self.held_out.temperature if self.held_out else 1.0
+
     @cached_property
     def linear(self) -> Linear | None:
         """The classifier as plain arrays, where it is linear."""
@@ -105,7 +110,8 @@ def builder(root: Path, config: Config, columns: Ints, unlabelled: Matrix | None
     """What makes the specification's classifier for labels (n,) and these columns of the features."""
     model = parts.load(root, "models", config.model)
     if unlabelled is None:
-        return model.build  # type: ignore[no-any-return]
+        alone: Callable[[Ints], Any] = model.build
+        return alone
     rows = narrowed(unlabelled, columns)
     return lambda y: model.build_beside(y, rows)
 

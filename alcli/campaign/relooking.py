@@ -105,5 +105,7 @@ def _worth(
         {who: number[label] for who, label in state.answers[suspect.row].items() if label in number}
         for suspect in found
     ]
-    proba = tempered(model.proba(model.features.of_rows(situation.shards, rows)), state.model.did.temperature)
+    did = state.model.did
+    temperature = did.temperature if did.blind_temperature is None else did.blind_temperature
+    proba = tempered(model.proba(model.features.of_rows(situation.shards, rows)), temperature)
     return worth(said, right, np.hstack([proba, np.zeros((len(rows), len(number) - proba.shape[1]))]))

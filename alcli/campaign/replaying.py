@@ -138,19 +138,21 @@ class Stage:
         classes = fitting.class_order((), labels)
         if len(classes) < 2:
             return None
+
+        def material(pair: Pair) -> Material:
+            labelled = self.reads[pair.beside].of_rows(self.rows.pool, rows)
+            return Material(labelled, self._others(pair, rows, seed))
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a model remarks on, it would remark on in every round
-            settled = pairing.settle(
-                self.root, self.config, lambda pair: self._material(pair, rows, seed), labels, classes, seed, before
-            )
+            settled = pairing.settle(self.root, self.config, material, labels, classes, seed, before)
         return Scored(self.reads[settled.pair.beside], classes, step, settled)
 
-    def _material(self, pair: Pair, rows: Sequence[int], seed: int) -> Material:
-        """The features of these rows, and of those without a label that the pair's model wants."""
-        read, pool = self.reads[pair.beside], self.rows.pool
+    def _others(self, pair: Pair, rows: Sequence[int], seed: int) -> Matrix | None:
+        """The features of rows without a label, as many as the pair's model wants."""
         wanted = fitting.wanted(self.root, pairing.with_model(self.config, pair))
         others = unlabelled.drawn(len(self.rows.y), wanted, seed, rows)
-        return Material(read.of_rows(pool, rows), read.of_rows(pool, others) if others else None)
+        return self.reads[pair.beside].of_rows(self.rows.pool, others) if others else None
 
     def _chooser(self, asked: Sequence[int], reserve: Draws, seed: int, model: Scored | None) -> Scored | None:
         """The model to choose by: the same, but for one that has seen more than chosen labels, one that has not."""
@@ -179,11 +181,9 @@ class Stage:
         read, config = self.reads[pair.beside], pairing.with_model(self.config, pair)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            material = self._material(pair, rows, seed)
-            others = None if chooses else material.unlabelled
-            fitted = fitting.fit(
-                self.root, config, material.labelled, labels, classes, seed, unlabelled=others, scored=False
-            )
+            labelled = read.of_rows(self.rows.pool, rows)
+            others = None if chooses else self._others(pair, rows, seed)
+            fitted = fitting.fit(self.root, config, labelled, labels, classes, seed, unlabelled=others, scored=False)
         return Scored(read, classes, step, Settled(pair, fitted, contest))
 
     def _round(self, asked: Sequence[int], model: Scored | None, rows: tuple[int, ...], seconds: float) -> Round:

@@ -73,6 +73,7 @@ def train(project: Project, progress: Callable[[int, int], None] | None = None) 
         seconds=round(time.perf_counter() - start, 3),
         libraries=_libraries(),
         temperature=(audit and audit.temperature) or (test and test.temperature) or fitted.temperature,
+        blind_temperature=fitted.temperature_alone if lesson.unlabelled is not None else None,
         pair=settled.pair,
         contest=settled.contest,
         blind=lesson.classes_chosen if lesson.chooses_apart else None,

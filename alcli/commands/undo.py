@@ -42,7 +42,7 @@ def undo(root: Path, *, step: int | None = None, dry_run: bool = False) -> Outco
         try:
             with project.vault.stage() as staging:
                 number = project.commit(staging, project.step(StepUndone(chosen.number), config)).number
-        except BaseException:
+        except BaseException:  # Ctrl-C too: the file is to say what the steps say
             if stood is not None:
                 restore(root, stood)
             raise

@@ -127,7 +127,8 @@ class AnswersIngested(msgspec.Struct, frozen=True, tag="answers_ingested", tag_f
 class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_field="verb"):
     """`retrain`: a model of all labels. `figures` are cross-validated on selected rows, hence biased.
 
-    At `temperature` its probabilities are to be read as confidence. `contest` is the last one that was held.
+    At `temperature` its probabilities are to be read as confidence, at `blind_temperature` those of the second model,
+    where these are of another kind. `contest` is the last one that was held.
     `blind` are the classes of a second model, to choose by, made of the labels without the audit sample's, and of
     nothing else: none where these are of less than two classes; None where this model is such a one itself. `measured`
     is honest; `stability` is that of `contracts.Retrained`; `guarded` and `forecast` say what may be overlooked, and
@@ -145,6 +146,7 @@ class ModelRetrained(msgspec.Struct, frozen=True, tag="model_retrained", tag_fie
     seconds: float
     libraries: dict[str, str]
     temperature: float = 1.0
+    blind_temperature: float | None = None
     pair: Pair = Pair()
     contest: Contest | None = None
     blind: tuple[str, ...] | None = None
