@@ -308,7 +308,7 @@ class Handoff:
     annotator: str = ""
 
 
-class ReturnedRow(msgspec.Struct, frozen=True):
+class ReturnedRow(msgspec.Struct, frozen=True, gc=False):
     """One row as it came back, not yet judged. Missing cells are None, blank ones ""; `shown` has the columns present.
 
     `line` is the line of the file the row begins on (1 = the first); `seconds` is the time the annotator took.

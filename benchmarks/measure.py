@@ -22,6 +22,7 @@ from pathlib import Path
 
 LIBRARIES = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "RAYON_NUM", "POLARS_MAX")
 ONE_THREAD = {f"{library}_THREADS": "1" for library in LIBRARIES}
+SOURCE_ONLY = "PYTHONDONTWRITEBYTECODE"  # what is installed is compiled once, not at every start
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _once(command: Sequence[str]) -> Usage:
             capture_output=True,
             check=False,
             encoding="utf-8",
-            env=os.environ | ONE_THREAD,
+            env={name: value for name, value in os.environ.items() if name != SOURCE_ONLY} | ONE_THREAD,
         )
         if done.returncode:
             raise CommandFailed(done.returncode, list(command), done.stdout, done.stderr)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count, repeat
+from operator import attrgetter
 from pathlib import Path
 
 from msgspec.structs import replace as with_values
@@ -24,6 +25,7 @@ from alcli.project.config import Config
 from alcli.project.project import Project, shown
 from alcli.project.records import ANSWERS, AnswerRow, AnswersIngested, Entry, to_lines
 from alcli.project.relabelling import former
+from alcli.project.state import Batch
 
 TRIES = 5  # other ingests may come in between; after so many something is wrong
 
@@ -153,20 +155,17 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
     by_id: dict[str, AskedRow] = {}
     for batch in state.batches:
         number = batch.did.round
-        spoken_of = number in rounds
-        texts = shown(project.committed[batch.step - 1]) if spoken_of else [()] * len(batch.rows)
-        names = project.shown_in(batch.step) if spoken_of else ()
-        for asked, cells in zip(batch.rows, texts, strict=True):
-            texts_by_name = dict(zip(names, cells, strict=True))
+        for asked, texts in zip(batch.rows, _texts(project, batch, number in rounds), strict=True):
+            heard = state.heard.get(asked.row)
             row = AskedRow(
                 key=asked.key,
                 row=asked.row,
                 id=asked.id,
-                shown=texts_by_name,
+                shown=texts,
                 round=number,
-                open=asked.row in state.heard,
+                open=heard is not None,
                 wanted=asked.wanted,
-                heard=state.heard.get(asked.row, frozenset()),
+                heard=heard or (),
                 to=asked.to,
                 settles=bool(asked.purpose),
                 needs_key=asked.purpose == "adjudicate",
@@ -178,9 +177,19 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
     return Asked(by_key, by_id, state.answers, lambda ids: _in_pool(project, ids), state.labels)
 
 
+def _texts(project: Project, batch: Batch, spoken_of: bool) -> Iterable[Mapping[str, str]]:
+    """What was shown of each row of a batch, by column."""
+    if not spoken_of:
+        return repeat({}, len(batch.rows))
+    names = project.shown_in(batch.step)
+    return (dict(zip(names, cells, strict=True)) for cells in shown(project.committed[batch.step - 1]))
+
+
 def _rounds(project: Project, returned: Mapping[str, Returned]) -> set[int]:
     """The rounds whose keys or ids stand in these files."""
-    names = {name.strip() for rows in returned.values() for row in rows.rows for name in (row.id, row.key) if name}
+    rows = list(chain.from_iterable(file.rows for file in returned.values()))
+    named = chain(map(attrgetter("id"), rows), map(attrgetter("key"), rows))
+    names = set(map(str.strip, filter(None, named)))
     rounds = set()
     for batch in reversed(project.state.batches):  # an id means its latest asking
         others = len(names)

@@ -29,7 +29,7 @@ class RowsShifted(RowRefused):
     """The row carries another row's text: no text of the file that is not exactly its own can be trusted."""
 
 
-class AskedRow(msgspec.Struct, frozen=True):
+class AskedRow(msgspec.Struct, frozen=True, gc=False):
     """A row as it was handed out: position in the pool, texts by column, whether an answer is awaited.
 
     `wanted` answers are awaited, `heard` have answered already; `to` are the annotators who are asked, where that was

@@ -35,7 +35,7 @@ class Rejected(Fault):
     row: ReturnedRow | None = None
 
 
-class Claim(msgspec.Struct, eq=False):
+class Claim(msgspec.Struct, eq=False, gc=False):
     """What a returned row says of a row of the pool. `understood` is False where the label is no class."""
 
     file: str

@@ -17,6 +17,7 @@ from alcli.core.values import NotANumber
 Pairs: TypeAlias = tuple[tuple[str, Any], ...]
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
+_COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
 _BEGINNING = re.compile(r"\ufeff?\s*[{\[]")
 
 
@@ -30,12 +31,31 @@ def is_object(value: Any) -> TypeGuard[Pairs]:
     return isinstance(value, tuple)
 
 
-def rows(text: str) -> Iterator[tuple[int, Any]]:
-    """Each row's line and value, objects as `Pairs`; raises `HandoffRefused` where the text is no JSON."""
+def rows(text: str, without: str = "") -> Iterator[tuple[int, Any]]:
+    """Each row's line and value, objects as `Pairs`; raises `HandoffRefused` where the text is no JSON.
+
+    `without` are members that stand in line after line and that nobody reads, as `common_member` finds them.
+    """
     start = _skip_space(text, 0)
     if not text.startswith("[", start):
-        return _lines(text)
-    return _lines(text) if _goes_on(text, start) else _array(text, start)
+        return _lines(text, without)
+    return _lines(text, without) if _goes_on(text, start) else _array(text, start)
+
+
+def common_member(text: str, name: str) -> str:
+    """The first member of this name whose value is a list of objects, with the comma after it; else nothing.
+
+    Inside a string its quotes would be escaped, so that wherever it stands in a text it is this member.
+    """
+    found = re.search(rf'(?<!\\)"{re.escape(name)}"\s*+:\s*+(?=\[\s*+\{{)', text)
+    if not found:
+        return ""
+    try:
+        _, stop = _DECODER.raw_decode(text, found.end())
+    except (ValueError, RecursionError):
+        return ""
+    comma = _COMMA.match(text, stop)
+    return text[found.start() : comma.end()] if comma else ""
 
 
 def first(text: str) -> dict[str, Any]:
@@ -49,8 +69,9 @@ def first(text: str) -> dict[str, Any]:
     return dict(value) if is_object(value) else {}
 
 
-def _lines(text: str) -> Iterator[tuple[int, Any]]:
+def _lines(text: str, without: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(_split(text), 1):
+        line = line.replace(without, "") if without else line
         at = 0 if line.startswith("{") else _skip_space(line, 0)
         if at < len(line):
             value, stop = _value(line, at, number)
@@ -69,22 +90,18 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _array(text: str, start: int) -> Iterator[tuple[int, Any]]:
-    at, line = start + 1, text.count("\n", 0, start) + 1
-    seen = start
-    while True:
-        at = _skip_space(text, at)
-        line, seen = line + text.count("\n", seen, at), at
-        if text.startswith("]", at) and text[start + 1 : at].strip() == "":
-            break
+    at = _skip_space(text, start + 1)
+    line, seen = text.count("\n", 0, at) + 1, at
+    more = not text.startswith("]", at)
+    while more:
         value, at = _value(text, at, line)
         yield line, value
-        at = _skip_space(text, at)
-        if text.startswith("]", at):
-            break
-        if not text.startswith(",", at):
-            line += text.count("\n", seen, at)
-            raise HandoffRefused(f"line {line} is not JSON: a comma or ] is missing after the object")
-        at += 1
+        comma = _COMMA.match(text, at)
+        at = comma.end() if comma else _skip_space(text, at)
+        line, seen = line + text.count("\n", seen, at), at
+        more = comma is not None
+    if not text.startswith("]", at):
+        raise HandoffRefused(f"line {line} is not JSON: a comma or ] is missing after the object")
     end = _skip_space(text, at + 1)
     if end < len(text):
         line += text.count("\n", seen, end)

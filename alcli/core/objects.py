@@ -20,7 +20,7 @@ Members: TypeAlias = dict[str, Any]
 NAMELESS = f"no object says which row it answers: there is neither '{KEY}' nor the pool's id, and texts do not tell it"
 
 
-class Which(msgspec.Struct, frozen=True):
+class Which(msgspec.Struct, frozen=True, gc=False):
     """The row an object answers, as `ReturnedRow` tells it."""
 
     key: str | None = None
@@ -28,7 +28,7 @@ class Which(msgspec.Struct, frozen=True):
     shown: Mapping[str, str] = {}
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What is said of the row, as `ReturnedRow` tells it."""
 
     label: str = ""
@@ -88,9 +88,9 @@ def read_objects(
 
 def whole(value: Any, what: str) -> Members:
     """The members of an object; raises `Unreadable` where the value is none, or says something twice."""
-    if isinstance(value, dict):
-        return value  # made of one before
-    if not is_object(value):
+    if not isinstance(value, tuple):
+        if isinstance(value, dict):
+            return value  # made of one before
         raise Unreadable(f"the {what} is not a JSON object but {kind(value)}")
     members = dict(value)
     if len(members) < len(value):

@@ -32,7 +32,7 @@ def one_label(value: Any) -> str:
         return well_formed(value, "label")
     if value is None:
         return ""
-    if isinstance(value, list) and all(isinstance(label, str) for label in value):
+    if isinstance(value, list) and set(map(type, value)) <= {str}:
         labels = list(dict.fromkeys(value))
         if len(labels) > 1:
             raise Unreadable(

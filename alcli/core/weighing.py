@@ -18,7 +18,7 @@ Answers = Mapping[int, Mapping[str, str | None]]
 Kind = Literal["new", "corrected", "confirmed"]
 
 
-class NewAnswer(msgspec.Struct, frozen=True):
+class NewAnswer(msgspec.Struct, frozen=True, gc=False):
     """An answer to take: what one annotator says of one row of the pool (None = skipped)."""
 
     row: int

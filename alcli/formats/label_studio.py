@@ -149,13 +149,21 @@ def _read_full(found: Iterable[tuple[int, Any]], id_column: str, shown_columns: 
 
 def _annotation(value: Any) -> Answer:
     annotation = whole(value, "annotation")
-    said = [whole(part, "result") for part in listed(annotation.get("result"), "results of the annotation")]
-    labels = [label for part in said if part.get("from_name") == LABEL for label in _value(part, "choices")]
-    comments = [text for part in said if part.get("from_name") == COMMENT for text in _value(part, "text")]
-    others = [part.get("from_name") for part in said if part.get("type") == "choices"]
+    labels: list[Any] = []
+    comments: list[Any] = []
+    chosen: list[Any] = []
+    for part in listed(annotation.get("result"), "results of the annotation"):
+        result = whole(part, "result")
+        name = result.get("from_name")
+        if name == LABEL:
+            labels += _value(result, "choices")
+        elif name == COMMENT:
+            comments += _value(result, "text")
+        if result.get("type") == "choices":
+            chosen.append(name)
     skipped = annotation.get("was_cancelled") is True
-    if others and LABEL not in others and not skipped:
-        raise Unreadable(f"the choice is called {others[0]!r}, and only {LABEL!r} is read")
+    if chosen and LABEL not in chosen and not skipped:
+        raise Unreadable(f"the choice is called {chosen[0]!r}, and only {LABEL!r} is read")
     return Answer(
         label="" if skipped else one_label(labels),
         skipped=skipped,

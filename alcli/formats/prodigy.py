@@ -10,7 +10,7 @@ from typing import Any
 from alcli.contracts import Handoff, HandoffRow, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
-from alcli.core.jsonrows import first, is_object, rows
+from alcli.core.jsonrows import common_member, first, is_object, rows
 from alcli.core.objects import Answer, Members, Which, read_objects, whole
 from alcli.core.values import Unreadable, one_label, one_name
 
@@ -65,7 +65,8 @@ class Prodigy:
             rejected += task.get("answer") == "reject"
             return _answer(task)
 
-        returned = read_objects(rows(text.removeprefix("\ufeff")), identity, answer)
+        text = text.removeprefix("\ufeff")
+        returned = read_objects(rows(text, common_member(text, "options")), identity, answer)
         if not rejected:
             return returned
         said = Remark(

@@ -236,7 +236,7 @@ def parse(data: bytes) -> Step:
     return msgspec.json.decode(data, type=Step)
 
 
-class BatchRow(msgspec.Struct, frozen=True, omit_defaults=True):
+class BatchRow(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One line of `batch.jsonl`: a row that was handed out. The texts shown stand in `shown.jsonl`, line by line.
 
     `audit` rows were drawn, not chosen. `predicted` is what the model in use said, `confidence` how sure it was.
@@ -258,7 +258,7 @@ class BatchRow(msgspec.Struct, frozen=True, omit_defaults=True):
     purpose: Literal["", "review", "adjudicate"] = ""
 
 
-class AnswerRow(msgspec.Struct, frozen=True, omit_defaults=True):
+class AnswerRow(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One line of `answers.jsonl`: what one annotator said of one row; no label and not blank = skipped.
 
     `seconds` is the time it took, where the returned file says. What `settles` outranks the other answers to the row.

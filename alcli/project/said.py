@@ -53,14 +53,13 @@ class Said:
                 if self._only is None or answer.row in self._only:
                     self._hear(answer)
         elif isinstance(did, BatchSelected):
-            for asked in entry.rows:
-                self.heard[asked.row] = _NOBODY
-                self._again.discard(asked.row)
-                if asked.purpose:
-                    self._again.add(asked.row)
-                if asked.wanted != self._wanted.get(asked.row, 1):
-                    self._wanted[asked.row] = asked.wanted
-            self.blank.difference_update(asked.row for asked in entry.rows)  # asked again: out, not left blank
+            rows = [asked.row for asked in entry.rows]
+            self.heard |= dict.fromkeys(rows, _NOBODY)
+            self._again.difference_update(rows)
+            self._again.update(asked.row for asked in entry.rows if asked.purpose)
+            wanted = self._wanted
+            wanted |= {asked.row: asked.wanted for asked in entry.rows if asked.wanted != wanted.get(asked.row, 1)}
+            self.blank.difference_update(rows)  # asked again: out, not left blank
         elif isinstance(did, LabelsChanged):
             self._change(did)
         elif isinstance(did, ModelRetrained) and entry.rows:
@@ -102,11 +101,15 @@ class Said:
         if answer.label is not None:
             self.classes.setdefault(answer.label)
         self.queued.pop(row, None)
-        if row in self.heard and (answer.settles or row not in self._again):
-            self.heard[row] |= {answer.annotator}
-            if len(self.heard[row]) >= self._wanted.get(row, 1):
-                del self.heard[row]
-                self.blank.discard(row)
+        heard = self.heard.get(row)
+        if heard is None or (row in self._again and not answer.settles):
+            return
+        heard = heard | {answer.annotator}
+        if len(heard) < self._wanted.get(row, 1):
+            self.heard[row] = heard
+        else:
+            del self.heard[row]
+            self.blank.discard(row)
 
     def _change(self, did: LabelsChanged) -> None:
         """The classes changed: answers go over to the class that takes their place, or are void where there is none."""

@@ -241,6 +241,22 @@ def test_prodigy_choice() -> None:
     assert back(lines([prodigy(label="x")])).refused, "no answer at all"
 
 
+def test_options_of_prodigy_are_passed_over_wherever_they_stand() -> None:
+    options = [{"id": "x", "text": 'x] "y"'}]
+    text = f'what is "options": {json.dumps(options)}, here?'
+    found = [
+        prodigy(id="1", text=text, options=options, accept=["x"], answer="accept"),
+        prodigy(id="2", text="other options", options=[*options, {"id": "z"}], accept=["z"], answer="accept"),
+        prodigy(id="3", text="options last", accept=["x"], answer="accept", options=options),
+        prodigy(id="4", text="none", accept=["x"], answer="accept"),
+        prodigy(id="5", text="as plain text", options=["x", "y"], accept=["x", "y"], answer="accept"),
+    ]
+    returned = back(lines(found))
+    assert [(row.id, row.label) for row in returned.rows] == [("1", "x"), ("2", "z"), ("3", "x"), ("4", "x")]
+    assert returned.rows[0].shown["text"] == text
+    assert [remark.line for remark in returned.refused] == [5]
+
+
 def test_what_prodigy_rejected_is_never_a_label() -> None:
     answers = ("accept", "reject", "ignore", "reject")
     returned = back(lines([prodigy(id=str(n), label="x", answer=answer) for n, answer in enumerate(answers)]))
