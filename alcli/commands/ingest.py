@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count, repeat
-from operator import attrgetter
+from itertools import count, repeat
 from pathlib import Path
 
 from msgspec.structs import replace as with_values
@@ -187,9 +186,7 @@ def _texts(project: Project, batch: Batch, spoken_of: bool) -> Iterable[Mapping[
 
 def _rounds(project: Project, returned: Mapping[str, Returned]) -> set[int]:
     """The rounds whose keys or ids stand in these files."""
-    rows = list(chain.from_iterable(file.rows for file in returned.values()))
-    named = chain(map(attrgetter("id"), rows), map(attrgetter("key"), rows))
-    names = set(map(str.strip, filter(None, named)))
+    names = {name.strip() for rows in returned.values() for row in rows.rows for name in (row.id, row.key) if name}
     rounds = set()
     for batch in reversed(project.state.batches):  # an id means its latest asking
         others = len(names)

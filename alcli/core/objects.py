@@ -88,9 +88,9 @@ def read_objects(
 
 def whole(value: Any, what: str) -> Members:
     """The members of an object; raises `Unreadable` where the value is none, or says something twice."""
-    if not isinstance(value, tuple):
-        if isinstance(value, dict):
-            return value  # made of one before
+    if isinstance(value, dict):
+        return value  # made of one before
+    if not is_object(value):
         raise Unreadable(f"the {what} is not a JSON object but {kind(value)}")
     members = dict(value)
     if len(members) < len(value):

@@ -53,13 +53,14 @@ class Said:
                 if self._only is None or answer.row in self._only:
                     self._hear(answer)
         elif isinstance(did, BatchSelected):
-            rows = [asked.row for asked in entry.rows]
-            self.heard |= dict.fromkeys(rows, _NOBODY)
-            self._again.difference_update(rows)
-            self._again.update(asked.row for asked in entry.rows if asked.purpose)
-            wanted = self._wanted
-            wanted |= {asked.row: asked.wanted for asked in entry.rows if asked.wanted != wanted.get(asked.row, 1)}
-            self.blank.difference_update(rows)  # asked again: out, not left blank
+            for asked in entry.rows:
+                self.heard[asked.row] = _NOBODY
+                self._again.discard(asked.row)
+                if asked.purpose:
+                    self._again.add(asked.row)
+                if asked.wanted != self._wanted.get(asked.row, 1):
+                    self._wanted[asked.row] = asked.wanted
+            self.blank.difference_update(asked.row for asked in entry.rows)  # asked again: out, not left blank
         elif isinstance(did, LabelsChanged):
             self._change(did)
         elif isinstance(did, ModelRetrained) and entry.rows:
