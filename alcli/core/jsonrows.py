@@ -140,6 +140,8 @@ def _said(error: json.JSONDecodeError, text: str) -> str:
         return "there is a trailing comma"
     if error.pos >= len(text.rstrip()):
         return "it ends in the middle; the file may be cut short"
+    if error.msg.startswith("Unterminated string"):
+        return "a text in it has no closing quote; the file may be cut short"
     return error.msg[:1].lower() + error.msg[1:]
 
 

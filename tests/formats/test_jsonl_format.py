@@ -158,7 +158,7 @@ def test_numbers_as_ids() -> None:
         ('[\n{"id": "1", "label": "x"},\n]', "line 3 is not JSON: there is a trailing comma"),
         ('[{"id": "1", "label": "x"}\n{"id": "2"}]', "line 2 is not JSON: a comma or ]"),
         ('[{"id": "1", "label": "x"}', "is not JSON"),
-        ('{"id": "1", "label": "x"}\n{"id": "2", "la', "line 2 is not JSON"),
+        ('{"id": "1", "label": "x"}\n{"id": "2", "la', "line 2 is not JSON: a text in it has no closing quote"),
         ('{"id": "1", "label": "x"} {"id": "2", "label": "x"}', "something follows"),
         ('{"id": "1",\n"label": "x"}', "line 1 is not JSON"),
         ('{"id": "1", "x": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deeply"),
