@@ -1,24 +1,36 @@
 """JSON text to rows, strictly: one object a line (only a line feed ends a line), or one array of objects.
 
-An object is the pairs of its names and values as they stand there, in a tuple: so a name that stands there twice is not
-lost, and an object nobody looks into costs little. `objects.whole` makes a dict of one.
+msgspec reads a row in half the time of the standard library. But of a name that stands twice in an object it keeps the
+last in silence, and of a fault it says little: a row with either is read again by the standard library.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeAlias, TypeGuard
+
+import msgspec
 
 from alcli.contracts import HandoffRefused
 from alcli.core.values import NotANumber
 
-Pairs: TypeAlias = tuple[tuple[str, Any], ...]
+Members: TypeAlias = dict[str, Any]
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
 _BEGINNING = re.compile(r"\ufeff?\s*[{\[]")
+
+
+class Repeated(Members):
+    """An object in which a name stands twice, `twice`; it keeps the last value."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        times = Counter(name for name, _ in pairs)
+        self.twice = next(name for name in self if times[name] > 1)
 
 
 def looks_like_json(text: str) -> bool:
@@ -26,13 +38,13 @@ def looks_like_json(text: str) -> bool:
     return _BEGINNING.match(text) is not None
 
 
-def is_object(value: Any) -> TypeGuard[Pairs]:
+def is_object(value: Any) -> TypeGuard[Members]:
     """Whether a value is an object; an array is a list."""
-    return isinstance(value, tuple)
+    return isinstance(value, dict)
 
 
 def rows(text: str, without: str = "") -> Iterator[tuple[int, Any]]:
-    """Each row's line and value, objects as `Pairs`; raises `HandoffRefused` where the text is no JSON.
+    """Each row's line and value; raises `HandoffRefused` where the text is no JSON.
 
     `without` are members that stand in line after line and that nobody reads, as `common_member` finds them.
     """
@@ -58,7 +70,7 @@ def common_member(text: str, name: str) -> str:
     return text[found.start() : comma.end()] if comma else ""
 
 
-def first(text: str) -> dict[str, Any]:
+def first(text: str) -> Members:
     """The first object, to tell the format by; an empty one where the text does not begin with an object."""
     at = _skip_space(text, int(text.startswith("\ufeff")))
     at = _skip_space(text, at + 1) if text.startswith("[", at) else at
@@ -66,16 +78,18 @@ def first(text: str) -> dict[str, Any]:
         value, _ = _DECODER.raw_decode(text, at)
     except (ValueError, RecursionError):
         return {}
-    return dict(value) if is_object(value) else {}
+    return value if is_object(value) else {}
 
 
 def _lines(text: str, without: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(_split(text), 1):
         line = line.replace(without, "") if without else line
-        at = 0 if line.startswith("{") else _skip_space(line, 0)
-        if at < len(line):
+        value = _quick(line)
+        if value is not None:
+            yield number, value
+        elif (at := _skip_space(line, 0)) < len(line):
             value, stop = _value(line, at, number)
-            if stop < len(line) and _skip_space(line, stop) < len(line):
+            if _skip_space(line, stop) < len(line):
                 raise HandoffRefused(f"line {number} is not JSON: something follows the object, which must stand alone")
             yield number, value
 
@@ -93,8 +107,11 @@ def _array(text: str, start: int) -> Iterator[tuple[int, Any]]:
     at = _skip_space(text, start + 1)
     line, seen = text.count("\n", 0, at) + 1, at
     more = not text.startswith("]", at)
+    parts = _parts(text)
     while more:
-        value, at = _value(text, at, line)
+        part = str(next(parts, b""), "utf-8")
+        value, stop = _quick(part), at + len(part)
+        value, at = (value, stop) if value is not None else _value(text, at, line)
         yield line, value
         comma = _COMMA.match(text, at)
         at = comma.end() if comma else _skip_space(text, at)
@@ -119,6 +136,34 @@ def _goes_on(text: str, start: int) -> bool:
     except (ValueError, RecursionError):
         return False
     return _skip_space(line, stop) == len(line)
+
+
+def _parts(text: str) -> Iterator[msgspec.Raw]:
+    """The texts of an array's values; none where that is no JSON, or not ASCII: of such a text msgspec keeps a copy."""
+    try:
+        return iter(_ARRAY.decode(text)) if text.isascii() else iter(())
+    except (msgspec.MsgspecError, RecursionError):
+        return iter(())
+
+
+def _quick(text: str) -> Any:
+    """The value that this text is; None where the standard library is to look at it.
+
+    A name that stood twice takes a colon with it when the value is written again. Nothing else changes the number of
+    colons, but for those that were escaped, of which here there are never too few.
+    """
+    try:
+        value = _QUICK.decode(text)
+        colons = msgspec.json.encode(value).count(b":")
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    escaped = text.count("\\u003") if "\\" in text else 0  # to look for the one is quicker than for the other
+    return value if text.count(":") + escaped == colons else None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> Members:
+    members = dict(pairs)
+    return members if len(members) == len(pairs) else Repeated(pairs)
 
 
 def _value(text: str, at: int, line: int) -> tuple[Any, int]:
@@ -150,4 +195,6 @@ def _skip_space(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=tuple, parse_constant=lambda _: NotANumber())
+_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=lambda _: NotANumber())
+_QUICK: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])

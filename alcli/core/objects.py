@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from sys import intern
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
 from alcli.contracts import HandoffRefused, Remark, Returned, ReturnedRow
 from alcli.core.columns import KEY
 from alcli.core.inert import visible
-from alcli.core.jsonrows import is_object
+from alcli.core.jsonrows import Members, Repeated, is_object
 from alcli.core.values import Unreadable, kind
-
-Members: TypeAlias = dict[str, Any]
 
 NAMELESS = f"no object says which row it answers: there is neither '{KEY}' nor the pool's id, and texts do not tell it"
 
@@ -88,16 +85,11 @@ def read_objects(
 
 def whole(value: Any, what: str) -> Members:
     """The members of an object; raises `Unreadable` where the value is none, or says something twice."""
-    if isinstance(value, dict):
-        return value  # made of one before
     if not is_object(value):
         raise Unreadable(f"the {what} is not a JSON object but {kind(value)}")
-    members = dict(value)
-    if len(members) < len(value):
-        times = Counter(name for name, _ in value)
-        twice = next(name for name in members if times[name] > 1)
-        raise Unreadable(f"the key '{visible(twice)}' stands twice in one object")
-    return members
+    if isinstance(value, Repeated):
+        raise Unreadable(f"the key '{visible(value.twice)}' stands twice in one object")
+    return value
 
 
 def listed(value: Any, what: str) -> list[Any]:
@@ -109,6 +101,6 @@ def listed(value: Any, what: str) -> list[Any]:
 
 def _named(which: Which, value: Any) -> str:
     """What names an object that could not be read, or not in full."""
-    members = dict(value) if is_object(value) or isinstance(value, dict) else {}
+    members = value if is_object(value) else {}
     cell = which.id or which.key or members.get(KEY) or members.get("id")
     return visible(str(cell)) if isinstance(cell, str | int) else ""

@@ -8,8 +8,6 @@ from typing import Any
 from alcli.core.inert import visible
 
 _KINDS = {
-    tuple: "an object",  # as `jsonrows` reads it
-    dict: "an object",
     bool: "true or false",
     int: "a number",
     float: "a number",
@@ -87,4 +85,4 @@ def well_formed(text: str, what: str) -> str:
 
 def kind(value: Any) -> str:
     """What a value is, in a word or two."""
-    return _KINDS.get(type(value), "no JSON value")
+    return "an object" if isinstance(value, dict) else _KINDS.get(type(value), "no JSON value")

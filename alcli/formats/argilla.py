@@ -10,9 +10,9 @@ from typing import Any
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import LABEL
-from alcli.core.jsonrows import first, is_object, rows
+from alcli.core.jsonrows import Members, first, is_object, rows
 from alcli.core.keys import parse
-from alcli.core.objects import Answer, Members, Which, listed, read_objects, whole
+from alcli.core.objects import Answer, Which, listed, read_objects, whole
 from alcli.core.values import Unreadable, one_label, one_name, shown_text
 
 __all__ = ["Argilla"]

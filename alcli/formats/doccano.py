@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from alcli.contracts import Handoff, HandoffRow, Returned
 from alcli.core import tasks
 from alcli.core.columns import COMMENT, KEY, LABEL
-from alcli.core.jsonrows import first, looks_like_json, rows
-from alcli.core.objects import Answer, Members, read_objects
+from alcli.core.jsonrows import Members, first, looks_like_json, rows
+from alcli.core.objects import Answer, read_objects
 from alcli.core.sheet import BOM, Tool, header_of, read_delimited
 from alcli.core.values import Unreadable, one_label, remark
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
-from alcli.core.jsonrows import Pairs, first, is_object, rows
-from alcli.core.objects import Answer, Members, read_objects, whole
+from alcli.core.jsonrows import Members, first, is_object, rows
+from alcli.core.objects import Answer, read_objects, whole
 from alcli.core.values import Unreadable, kind, one_label, well_formed
 
 __all__ = ["GroundTruth"]
@@ -69,13 +69,13 @@ class GroundTruth:
         return replace(returned, warnings=(*returned.warnings, *remarks))
 
 
-def _job(values: Sequence[Pairs]) -> str:
+def _job(values: Sequence[Members]) -> str:
     """The name of the one text classification job of the manifest; "" where it went out and is not labelled yet."""
     jobs = dict.fromkeys(
         name.removesuffix(METADATA)
         for value in values
-        for name, said in value
-        if name.endswith(METADATA) and is_object(said) and str(dict(said).get("type", "")).startswith(KIND)
+        for name, said in value.items()
+        if name.endswith(METADATA) and is_object(said) and str(said.get("type", "")).startswith(KIND)
     )
     if len(jobs) > 1:
         raise HandoffRefused(f"the manifest holds the labels of several jobs: {', '.join(jobs)}; keep one")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from sys import intern
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
 from alcli.core.columns import Located, locate, overlooked, table
-from alcli.core.jsonrows import is_object, looks_like_json, rows
-from alcli.core.objects import Answer, Members, Which, read_objects
+from alcli.core.jsonrows import Members, is_object, looks_like_json, rows
+from alcli.core.objects import Answer, Which, read_objects
 from alcli.core.tasks import json_lines
 from alcli.core.values import NotANumber, Unreadable, one_label, one_name, remark, seconds, shown_text
 
@@ -44,8 +43,8 @@ class Jsonl:
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of a returned file; raises `HandoffRefused` when it is not understood as a whole."""
-        found = [(line, _kept(value)) for line, value in rows(text.removeprefix(BOM))]
-        objects = [members for _, value in found if (members := _members(value)) is not None]
+        found = list(rows(text.removeprefix(BOM)))
+        objects = [value for _, value in found if is_object(value)]
         if not objects:
             raise HandoffRefused("the file holds no JSON object: a row is an object with a label")
         names = list(dict.fromkeys(chain.from_iterable(objects)))
@@ -53,19 +52,6 @@ class Jsonl:
             raise HandoffRefused("the file is Label Studio's full JSON export: --format label-studio")
         at = locate(names, id_column, shown_columns)
         return _Rows(names, at, "answer" in shown_columns).read(found)
-
-
-def _kept(value: Any) -> Any:
-    """A row as it is kept until the columns of all are known: their names, which every row repeats, are kept once."""
-    if not is_object(value):
-        return value
-    members = {intern(name): cell for name, cell in value}
-    return members if len(members) == len(value) else value
-
-
-def _members(value: Any) -> Members | None:
-    """What the object of a row holds, even where it says something twice; None where the row is no object."""
-    return value if isinstance(value, dict) else dict(value) if is_object(value) else None
 
 
 def _is_task(members: Members) -> bool:

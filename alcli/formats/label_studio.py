@@ -12,8 +12,8 @@ from msgspec.structs import replace as with_values
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Returned
 from alcli.core import tasks
 from alcli.core.columns import COMMENT, KEY, LABEL, written_names
-from alcli.core.jsonrows import first, is_object, looks_like_json, rows
-from alcli.core.objects import Answer, Members, Which, listed, read_objects, whole
+from alcli.core.jsonrows import Members, first, is_object, looks_like_json, rows
+from alcli.core.objects import Answer, Which, listed, read_objects, whole
 from alcli.core.sheet import BOM, Tool, header_of, read_delimited
 from alcli.core.values import Unreadable, one_label, one_name, remark, seconds
 
@@ -67,7 +67,7 @@ class LabelStudio:
         task = first(text)
         data = task.get("data")
         if is_object(data):
-            return isinstance(task.get("annotations"), list) or KEY in dict(data)
+            return isinstance(task.get("annotations"), list) or KEY in data
         return set(task) >= _FLAT
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
@@ -183,8 +183,7 @@ def _value(part: Members, kind: str) -> list[Any]:
 def _who(value: Any) -> str | None:
     """Its number, or its address where the export gives the person in full."""
     if is_object(value):
-        person = dict(value)
-        value = person.get("email") or person.get("id")
+        value = value.get("email") or value.get("id")
     return one_name(value, "annotator")
 
 
@@ -205,7 +204,7 @@ def _labelled(found: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
     names: set[str] = set()
     for line, value in found:
         if LABEL not in names and is_object(value):
-            names.update(dict(value))
+            names.update(value)
         yield line, value
     if LABEL not in names and names & _FLAT:
         raise HandoffRefused(f"no row has a {LABEL!r}: nothing is labelled, or the choice is called something else")
@@ -213,9 +212,8 @@ def _labelled(found: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
 
 def _flat(value: Members) -> Answer:
     label = value.get(LABEL)
-    choices = dict(label) if is_object(label) else {}
     return Answer(
-        label=one_label(choices.get("choices", label)),
+        label=one_label(label.get("choices", label) if is_object(label) else label),
         annotator=one_name(value.get("annotator"), "annotator"),
         comment=remark(value.get(COMMENT)),
         seconds=seconds(value.get("lead_time")),

@@ -9,9 +9,9 @@ from typing import Any
 from alcli.contracts import Handoff, HandoffRefused, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
-from alcli.core.jsonrows import first, is_object, looks_like_json, rows
+from alcli.core.jsonrows import Members, first, is_object, looks_like_json, rows
 from alcli.core.keys import parse
-from alcli.core.objects import Answer, Members, Which, listed, read_objects, whole
+from alcli.core.objects import Answer, Which, listed, read_objects, whole
 from alcli.core.sheet import BOM, header_of, objects_of
 from alcli.core.values import Unreadable, one_label, one_name, seconds
 
@@ -80,7 +80,7 @@ def _of_state(state: Members) -> Iterator[tuple[int, Members]]:
                 labels.setdefault(what["schema"], {})[what["name"]] = value
             took = times.get(item)
             row = {ITEM: item, PERSON: state.get(PERSON), LABELS: labels}
-            yield 1, row | ({TOOK: dict(took).get(TOOK)} if is_object(took) else {})
+            yield 1, row | ({TOOK: took.get(TOOK)} if is_object(took) else {})
     except (Unreadable, KeyError, TypeError, ValueError) as fault:
         raise HandoffRefused(f"this state of an annotator is none that Potato writes: {fault}") from None
 

@@ -10,8 +10,8 @@ from typing import Any
 from alcli.contracts import Handoff, HandoffRow, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
-from alcli.core.jsonrows import common_member, first, is_object, rows
-from alcli.core.objects import Answer, Members, Which, read_objects, whole
+from alcli.core.jsonrows import Members, common_member, first, is_object, rows
+from alcli.core.objects import Answer, Which, read_objects, whole
 from alcli.core.values import Unreadable, one_label, one_name
 
 __all__ = ["Prodigy"]
@@ -49,7 +49,7 @@ class Prodigy:
         meta = task.get("meta")
         lists = isinstance(task.get("accept"), list) or isinstance(task.get("options"), list)
         answered = lists and task.get("answer") in ("accept", "reject", "ignore")
-        return answered or (is_object(meta) and KEY in dict(meta))
+        return answered or (is_object(meta) and KEY in meta)
 
     def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of `db-out`; raises `HandoffRefused` when it is not understood."""
