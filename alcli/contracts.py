@@ -358,10 +358,10 @@ class HandoffRefused(Exception):
 class Format(Protocol):
     """One handoff format: content <-> rows. It opens no files. `content` is text, or bytes where it is `binary`.
 
-    Besides, it may have these class attributes and this method. `binary`: its files are no text. `plain`: it reads any
-    file of its kind, so it is asked last. `person_in_name`: of several files in an archive, the name of each says who
-    answered. `beside(handoff)`: other files the tool wants, text by the suffix that takes the place of the handoff
-    file's.
+    Besides, it may have these class attributes and this method. `binary`: its files are no text. `utf8`: it takes text
+    as UTF-8 bytes too, as which JSON then comes: a large file takes less room so. `plain`: it reads any file of its
+    kind, so it is asked last. `person_in_name`: of several files in an archive, the name of each says who answered.
+    `beside(handoff)`: other files the tool wants, text by the suffix that takes the place of the handoff file's.
     """
 
     suffix: str

@@ -1,11 +1,13 @@
-"""The bytes of a returned file to text, or a refusal that says what it is and how to save it instead."""
+"""The bytes of a returned file to what they say, or a refusal that says what it is and how to save it instead."""
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 
 from alcli.contracts import HandoffRefused, Remark
+from alcli.core.content import Content, as_text, as_utf8, looks_like_json
 
 SAVE_AS_CSV = "open it and save it as CSV (UTF-8)"
 
@@ -23,6 +25,7 @@ _SIGNATURES = (
     (b"\x89PNG", "an image (PNG)", "hand in the table itself, as CSV (UTF-8)"),
     (b"\xff\xd8\xff", "an image (JPEG)", "hand in the table itself, as CSV (UTF-8)"),
 )
+_PIECE = 1 << 20
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|table|meta|\?xml)\b", re.IGNORECASE)
 _LABELLING_PAGE = b'<meta name="generator" content="alcli labelling page">'
 _LOCK_FILE = re.compile(rb",[^\r\n]*,file:/[^\r\n]*;?\s*")
@@ -34,16 +37,23 @@ _UTF8_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text of a returned file; `guessed` where its encoding is not certain."""
+    """What a returned file says: JSON as UTF-8, anything else as text; `guessed` where its encoding is not certain."""
 
-    text: str
+    content: Content
     remarks: tuple[Remark, ...] = ()
     guessed: bool = False
 
+    @property
+    def text(self) -> str:
+        """The text."""
+        return as_text(self.content)
+
 
 def decode(data: bytes) -> Decoded:
-    """The text of a returned file, and what a person should know about its encoding."""
+    """What a returned file says, and what a person should know about its encoding."""
     refuse_what_is_no_text(data)
+    if looks_like_json(data) and _is_flawless(data):
+        return Decoded(as_utf8(data))
     text, guessed_from = _text(data)
     remarks = (
         [] if guessed_from is None else [Remark("the file is not UTF-8; it was read as Windows-1252", guessed_from)]
@@ -58,7 +68,8 @@ def decode(data: bytes) -> Decoded:
         line = text.count("\n", 0, joint.start()) + 1
         remarks.append(Remark("a byte order mark in mid-file: two files were joined; it is passed over", line))
         text = _MIDFILE_BOM.sub("", text)
-    return Decoded(text, tuple(remarks), guessed_from is not None)
+    content = as_utf8(text) if looks_like_json(text) else text
+    return Decoded(content, tuple(remarks), guessed_from is not None)
 
 
 def refuse_what_is_no_text(data: bytes) -> None:
@@ -84,6 +95,20 @@ def _inside_zip(data: bytes) -> str:
     if b"[Content_Types].xml" in data or b"xl/" in data:
         return f"an Excel workbook (.xlsx); {SAVE_AS_CSV}"
     return "a zip archive; unpack it first and hand in the file inside"
+
+
+def _is_flawless(data: bytes) -> bool:
+    """Whether it is UTF-8 with nothing to be said of it; found out without the text, which may take a lot of room."""
+    if b"\0" in data or data.find(codecs.BOM_UTF8, len(codecs.BOM_UTF8)) >= 0:
+        return False
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in () if data.isascii() else range(0, len(data), _PIECE):
+            decoder.decode(data[at : at + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _text(data: bytes) -> tuple[str, int | None]:

@@ -1,4 +1,4 @@
-"""JSON text to rows, strictly: one object a line (only a line feed ends a line), or one array of objects.
+"""JSON to rows, strictly: one object a line (only a line feed ends a line), or one array of objects.
 
 msgspec reads a row in half the time of the standard library. But of a name that stands twice in an object it keeps the
 last in silence, and of a fault it says little: a row with either is read again by the standard library.
@@ -15,13 +15,18 @@ from typing import Any, TypeAlias, TypeGuard
 import msgspec
 
 from alcli.contracts import HandoffRefused
+from alcli.core.content import Content, as_utf8, looks_like_json
 from alcli.core.values import NotANumber
 
 Members: TypeAlias = dict[str, Any]
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
-_BEGINNING = re.compile(r"\ufeff?\s*[{\[]")
+_OPENING = re.compile(rb"[ \t\r\n]*+\[?[ \t\r\n]*+")
+_ARRAY = re.compile(rb"[ \t\r\n]*+\[")
+_NOTHING_MORE = re.compile(rb"[ \t\r\n]*+\Z")
+_BETWEEN = re.compile(rb"[ \t\r\n,]*+")
+_HEAD = 1 << 16
 
 
 class Repeated(Members):
@@ -33,85 +38,109 @@ class Repeated(Members):
         self.twice = next(name for name in self if times[name] > 1)
 
 
-def looks_like_json(text: str) -> bool:
-    """Whether the text begins like an object or an array."""
-    return _BEGINNING.match(text) is not None
-
-
 def is_object(value: Any) -> TypeGuard[Members]:
     """Whether a value is an object; an array is a list."""
     return isinstance(value, dict)
 
 
-def rows(text: str, without: str = "") -> Iterator[tuple[int, Any]]:
-    """Each row's line and value; raises `HandoffRefused` where the text is no JSON.
+def rows(content: Content, without: bytes = b"") -> Iterator[tuple[int, Any]]:
+    """Each row's line and value; raises `HandoffRefused` where the content is no JSON.
 
     `without` are members that stand in line after line and that nobody reads, as `common_member` finds them.
     """
-    start = _skip_space(text, 0)
-    if not text.startswith("[", start):
-        return _lines(text, without)
-    return _lines(text, without) if _goes_on(text, start) else _array(text, start)
+    data = as_utf8(content)
+    return _array(data) if _ARRAY.match(data) and not _goes_on(data) else _lines(data, without)
 
 
-def common_member(text: str, name: str) -> str:
+def common_member(content: Content, name: str) -> bytes:
     """The first member of this name whose value is a list of objects, with the comma after it; else nothing.
 
-    Inside a string its quotes would be escaped, so that wherever it stands in a text it is this member.
+    Inside a string its quotes would be escaped, so that wherever it stands it is this member.
     """
-    found = re.search(rf'(?<!\\)"{re.escape(name)}"\s*+:\s*+(?=\[\s*+\{{)', text)
+    data = as_utf8(content)
+    found = re.search(rb'(?<!\\)"%b"\s*+:\s*+(?=\[\s*+\{)' % re.escape(name).encode(), data)
     if not found:
-        return ""
+        return b""
+    text = _text(data[found.end() : _line_end(data, found.end())])
     try:
-        _, stop = _DECODER.raw_decode(text, found.end())
+        _, stop = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
-        return ""
+        return b""
     comma = _COMMA.match(text, stop)
-    return text[found.start() : comma.end()] if comma else ""
+    return found[0] + as_utf8(text[: comma.end()]) if comma else b""
 
 
-def first(text: str) -> Members:
-    """The first object, to tell the format by; an empty one where the text does not begin with an object."""
-    at = _skip_space(text, int(text.startswith("\ufeff")))
-    at = _skip_space(text, at + 1) if text.startswith("[", at) else at
-    try:
-        value, _ = _DECODER.raw_decode(text, at)
-    except (ValueError, RecursionError):
+def first(content: Content) -> Members:
+    """The first object, to tell the format by; an empty one where the content does not begin with an object."""
+    if not looks_like_json(content):
         return {}
-    return value if is_object(value) else {}
+    data = as_utf8(content)
+    begin = _OPENING.match(data)
+    at, room = begin.end() if begin else 0, _HEAD  # of a large file the head is enough
+    while True:
+        try:
+            value, _ = _DECODER.raw_decode(data[at : at + room].decode("utf-8", "ignore"))
+            return value if is_object(value) else {}
+        except (ValueError, RecursionError):
+            if at + room >= len(data):
+                return {}
+            room *= 16
 
 
-def _lines(text: str, without: str) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(_split(text), 1):
-        line = line.replace(without, "") if without else line
+def _lines(data: bytes, without: bytes) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(_split(data), 1):
+        line = line.replace(without, b"") if without else line
         value = _quick(line)
         if value is not None:
             yield number, value
-        elif (at := _skip_space(line, 0)) < len(line):
-            value, stop = _value(line, at, number)
-            if _skip_space(line, stop) < len(line):
+            continue
+        text = _text(line)
+        at = _skip_space(text, 0)
+        if at < len(text):
+            value, stop = _value(text, at, number)
+            if _skip_space(text, stop) < len(text):
                 raise HandoffRefused(f"line {number} is not JSON: something follows the object, which must stand alone")
             yield number, value
 
 
-def _split(text: str) -> Iterator[str]:
+def _split(data: bytes) -> Iterator[bytes]:
     """The lines, one at a time: of a large file, all of them are as much again."""
     at = 0
-    while (stop := text.find("\n", at)) >= 0:
-        yield text[at:stop]
+    while at <= len(data):
+        stop = _line_end(data, at)
+        yield data[at:stop]
         at = stop + 1
-    yield text[at:]
 
 
-def _array(text: str, start: int) -> Iterator[tuple[int, Any]]:
-    at = _skip_space(text, start + 1)
+def _line_end(data: bytes, at: int) -> int:
+    stop = data.find(b"\n", at)
+    return stop if stop >= 0 else len(data)
+
+
+def _array(data: bytes) -> Iterator[tuple[int, Any]]:
+    try:
+        parts = _PARTS.decode(data)
+    except (msgspec.MsgspecError, RecursionError):
+        yield from _searched(_text(data))
+        return
+    line, seen, at = 1, 0, data.index(b"[") + 1
+    for part in parts:
+        gap = _BETWEEN.match(data, at)
+        at = gap.end() if gap else at
+        line, seen = line + data.count(b"\n", seen, at), at
+        one = bytes(part)
+        value = _quick(one)
+        yield line, value if value is not None else _value(_text(one), 0, line)[0]
+        at += len(one)
+
+
+def _searched(text: str) -> Iterator[tuple[int, Any]]:
+    """The rows of an array that has a fault or NaN in it; raises `HandoffRefused` with the line of the fault."""
+    at = _skip_space(text, text.index("[") + 1)
     line, seen = text.count("\n", 0, at) + 1, at
     more = not text.startswith("]", at)
-    parts = _parts(text)
     while more:
-        part = str(next(parts, b""), "utf-8")
-        value, stop = _quick(part), at + len(part)
-        value, at = (value, stop) if value is not None else _value(text, at, line)
+        value, at = _value(text, at, line)
         yield line, value
         comma = _COMMA.match(text, at)
         at = comma.end() if comma else _skip_space(text, at)
@@ -125,45 +154,33 @@ def _array(text: str, start: int) -> Iterator[tuple[int, Any]]:
         raise HandoffRefused(f"line {line} is not JSON: something follows the array, which must stand alone")
 
 
-def _goes_on(text: str, start: int) -> bool:
+def _goes_on(data: bytes) -> bool:
     """Whether lines follow a line that is an array in itself: then it is only the first of the rows."""
-    line_end = text.find("\n", start)
-    if line_end < 0 or _skip_space(text, line_end) == len(text):
+    start = data.index(b"[")
+    stop = _line_end(data, start)
+    if _NOTHING_MORE.match(data, stop):
         return False
-    line = text[start:line_end]
+    line = _text(data[start:stop])
     try:
-        _, stop = _DECODER.raw_decode(line)
+        _, end = _DECODER.raw_decode(line)
     except (ValueError, RecursionError):
         return False
-    return _skip_space(line, stop) == len(line)
+    return _skip_space(line, end) == len(line)
 
 
-def _parts(text: str) -> Iterator[msgspec.Raw]:
-    """The texts of an array's values; none where that is no JSON, or not ASCII: of such a text msgspec keeps a copy."""
-    try:
-        return iter(_ARRAY.decode(text)) if text.isascii() else iter(())
-    except (msgspec.MsgspecError, RecursionError):
-        return iter(())
-
-
-def _quick(text: str) -> Any:
-    """The value that this text is; None where the standard library is to look at it.
+def _quick(data: bytes) -> Any:
+    """The value that this is; None where the standard library is to look at it.
 
     A name that stood twice takes a colon with it when the value is written again. Nothing else changes the number of
     colons, but for those that were escaped, of which here there are never too few.
     """
     try:
-        value = _QUICK.decode(text)
+        value = _QUICK.decode(data)
         colons = msgspec.json.encode(value).count(b":")
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
         return None
-    escaped = text.count("\\u003") if "\\" in text else 0  # to look for the one is quicker than for the other
-    return value if text.count(":") + escaped == colons else None
-
-
-def _members(pairs: list[tuple[str, Any]]) -> Members:
-    members = dict(pairs)
-    return members if len(members) == len(pairs) else Repeated(pairs)
+    escaped = data.count(b"\\u003") if b"\\" in data else 0  # to look for the one is quicker than for the other
+    return value if data.count(b":") + escaped == colons else None
 
 
 def _value(text: str, at: int, line: int) -> tuple[Any, int]:
@@ -190,11 +207,20 @@ def _said(error: json.JSONDecodeError, text: str) -> str:
     return error.msg[:1].lower() + error.msg[1:]
 
 
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
+
+
 def _skip_space(text: str, at: int) -> int:
     found = _SPACE.match(text, at)
     return found.end() if found else at
 
 
+def _members(pairs: list[tuple[str, Any]]) -> Members:
+    members = dict(pairs)
+    return members if len(members) == len(pairs) else Repeated(pairs)
+
+
 _DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=lambda _: NotANumber())
 _QUICK: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
-_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+_PARTS = msgspec.json.Decoder(list[msgspec.Raw])

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec.structs import replace as with_values
 
 from alcli.contracts import Format, HandoffRefused, Remark, Returned
-from alcli.core.decoding import decode
-from alcli.core.jsonrows import looks_like_json
+from alcli.core.content import Content, looks_like_json
+from alcli.core.decoding import Decoded, decode
 
 _KINDS = dict.fromkeys((".json", ".jsonl", ".ndjson", ".manifest"), "JSON") | dict.fromkeys(
     (".csv", ".tsv", ".tab"), "CSV"
@@ -20,7 +20,7 @@ _EVERYONE = "all"  # what an archive calls the answers of all together
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A returned file as its format reads it: text, or bytes where that is binary; and what is to be said of it."""
+    """A returned file as its format reads it, as text or bytes; and what is to be said of it."""
 
     format: Format
     content: Any
@@ -39,10 +39,10 @@ def opened(data: bytes, suffix: str, formats: Sequence[Format]) -> Opened:
         _refuse_other_name(suffix, _kind(chosen.suffix), formats)
         return Opened(chosen, data)
     decoded = decode(data)
-    chosen = _choose(decoded.text, formats)
-    content = "JSON" if looks_like_json(decoded.text) else "CSV"
-    _refuse_other_name(suffix, content if chosen.suffix in _KINDS else _kind(chosen.suffix), formats)
-    return Opened(chosen, decoded.text, decoded.remarks, decoded.guessed)
+    chosen = _choose(decoded, formats)
+    holds = "JSON" if looks_like_json(decoded.content) else "CSV"
+    _refuse_other_name(suffix, holds if chosen.suffix in _KINDS else _kind(chosen.suffix), formats)
+    return Opened(chosen, _content(decoded, chosen), decoded.remarks, decoded.guessed)
 
 
 def read_back(file: Opened, id_column: str, shown_columns: Sequence[str], person: str = "") -> Returned:
@@ -58,12 +58,12 @@ def read_back(file: Opened, id_column: str, shown_columns: Sequence[str], person
     return returned
 
 
-def _choose(text: str, formats: Sequence[Format]) -> Format:
-    """The first that recognises the text, those last that read any of its kind."""
+def _choose(decoded: Decoded, formats: Sequence[Format]) -> Format:
+    """The first that recognises the content, those last that read any of its kind."""
     if len(formats) == 1:
         return formats[0]
     for candidate in sorted(formats, key=lambda form: getattr(form, "plain", False)):
-        if not _is_binary(candidate) and candidate.recognises(text):
+        if not _is_binary(candidate) and candidate.recognises(_content(decoded, candidate)):
             return candidate
     known = ", ".join(dict.fromkeys(form.suffix for form in formats))
     raise HandoffRefused(f"the file looks like none of the formats there are ({known})")
@@ -80,6 +80,10 @@ def _refuse_other_name(suffix: str, content: str, formats: Sequence[Format]) -> 
 def _kind(suffix: str) -> str:
     """What a file's name says it holds."""
     return _KINDS.get(suffix.lower(), suffix.lower().lstrip(".").upper())
+
+
+def _content(decoded: Decoded, form: Format) -> Content:
+    return decoded.content if getattr(form, "utf8", False) else decoded.text
 
 
 def _is_binary(form: Format) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import LABEL
+from alcli.core.content import Content
 from alcli.core.jsonrows import Members, first, is_object, rows
 from alcli.core.keys import parse
 from alcli.core.objects import Answer, Which, listed, read_objects, whole
@@ -35,18 +36,19 @@ class Argilla:
     predictions: bool = False
 
     suffix = ".json"
+    utf8 = True
 
     def write(self, handoff: Handoff) -> str:
         """The records, as an array."""
         return tasks.json_array(self._record(handoff, row) for row in handoff.rows)
 
-    def recognises(self, text: str) -> bool:
+    def recognises(self, content: Content) -> bool:
         """Whether these are records."""
-        record = first(text)
+        record = first(content)
         nested = is_object(record.get("fields")) and "responses" in record
         return nested or "_server_id" in record or STATUS in record
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of the records, one for each response; raises `HandoffRefused` when they are not understood."""
         names = field_names(shown_columns)
         drafts = 0
@@ -65,7 +67,7 @@ class Argilla:
             drafts += len(said) - len(kept)
             return kept or [{}]
 
-        returned = read_objects(rows(text.removeprefix("\ufeff")), identity, _answer, answers)
+        returned = read_objects(rows(content), identity, _answer, answers)
         if not drafts:
             return returned
         said = Remark(f"{drafts} responses are drafts, which nobody submitted; they were passed over")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from alcli.contracts import Handoff, Returned
 from alcli.core.columns import table
+from alcli.core.content import Content, as_text, looks_like_json
 from alcli.core.delimited import joined
-from alcli.core.jsonrows import looks_like_json
-from alcli.core.sheet import BOM, DELIMITERS, read_delimited
+from alcli.core.sheet import DELIMITERS, read_delimited
 
 __all__ = ["Csv"]
 
@@ -33,17 +33,20 @@ class Csv:
 
     suffix = ".csv"
     plain = True
+    utf8 = True
 
     def write(self, handoff: Handoff) -> str:
         """The file's text; the same batch gives the same text."""
         header, rows = table(handoff)
         return joined((header, *rows))
 
-    def recognises(self, text: str) -> bool:
+    def recognises(self, content: Content) -> bool:
         """Whether the first line is several cells rather than JSON."""
-        first = text.removeprefix(BOM).lstrip().split("\n", 1)[0]
-        return not looks_like_json(text) and any(delimiter in first for delimiter in DELIMITERS)
+        if looks_like_json(content):
+            return False
+        first = as_text(content).lstrip().split("\n", 1)[0]
+        return any(delimiter in first for delimiter in DELIMITERS)
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of a returned file; raises `HandoffRefused` when it is not understood as a whole."""
-        return read_delimited(text, id_column, shown_columns)
+        return read_delimited(as_text(content), id_column, shown_columns)

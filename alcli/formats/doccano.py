@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from alcli.contracts import Handoff, HandoffRow, Returned
 from alcli.core import tasks
 from alcli.core.columns import COMMENT, KEY, LABEL
-from alcli.core.jsonrows import Members, first, looks_like_json, rows
+from alcli.core.content import Content, as_text, looks_like_json
+from alcli.core.jsonrows import Members, first, rows
 from alcli.core.objects import Answer, read_objects
-from alcli.core.sheet import BOM, Tool, header_of, read_delimited
+from alcli.core.sheet import Tool, header_of, read_delimited
 from alcli.core.values import Unreadable, one_label, remark
 
 __all__ = ["Doccano"]
@@ -31,6 +32,7 @@ class Doccano:
     """
 
     suffix = ".jsonl"
+    utf8 = True
     person_in_name = True
 
     def write(self, handoff: Handoff) -> str:
@@ -42,21 +44,21 @@ class Doccano:
         labels = [{"text": name} for name in dict.fromkeys(handoff.classes)]
         return {".labels.json": tasks.json_array(labels)} if labels else {}
 
-    def recognises(self, text: str) -> bool:
+    def recognises(self, content: Content) -> bool:
         """Whether these are tasks, or the rows of an export."""
-        if not looks_like_json(text):
-            return header_of(text)[-2:] == [LABEL, COMMENTS]
-        row = first(text)
+        if not looks_like_json(content):
+            return header_of(as_text(content))[-2:] == [LABEL, COMMENTS]
+        row = first(content)
         ours = KEY in row and TEXT in row and COMMENT not in row
         return isinstance(row.get(LABEL), list) and (COMMENTS in row or ours)
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of an export; raises `HandoffRefused` when it is not understood."""
-        text = text.removeprefix(BOM)
-        if not looks_like_json(text):
+        if not looks_like_json(content):
             aliases = {COMMENTS: COMMENT} | tasks.where(TEXT, id_column, shown_columns, RESERVED)
-            return read_delimited(text, id_column, shown_columns, Tool(aliases, RESERVED, guards=False, label=_cell))
-        return read_objects(rows(text), tasks.identity(id_column, shown_columns, RESERVED, text=TEXT), _answer)
+            tool = Tool(aliases, RESERVED, guards=False, label=_cell)
+            return read_delimited(as_text(content), id_column, shown_columns, tool)
+        return read_objects(rows(content), tasks.identity(id_column, shown_columns, RESERVED, text=TEXT), _answer)
 
     def _task(self, handoff: Handoff, row: HandoffRow) -> dict[str, object]:
         task = tasks.fields(handoff, row, RESERVED, text=TEXT)

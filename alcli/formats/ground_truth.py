@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
+from alcli.core.content import Content
 from alcli.core.jsonrows import Members, first, is_object, rows
 from alcli.core.objects import Answer, read_objects, whole
 from alcli.core.values import Unreadable, kind, one_label, well_formed
@@ -29,6 +30,7 @@ class GroundTruth:
     """
 
     suffix = ".manifest"
+    utf8 = True
 
     def write(self, handoff: Handoff) -> str:
         """An object a line."""
@@ -40,15 +42,15 @@ class GroundTruth:
         config = {"document-version": "2018-11-28", "labels": labels}
         return {".labels.json": json.dumps(config, ensure_ascii=False, indent=1) + "\n"}
 
-    def recognises(self, text: str) -> bool:
+    def recognises(self, content: Content) -> bool:
         """Whether these are objects of a manifest."""
-        row = first(text)
+        row = first(content)
         labelled = any(name.endswith(METADATA) and is_object(said) for name, said in row.items())
         return SOURCE in row and (labelled or (KEY in row and LABEL not in row))
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of an output manifest; raises `HandoffRefused` when it is not understood."""
-        found = list(rows(text.removeprefix("\ufeff")))
+        found = list(rows(content))
         job = _job([value for _, value in found if is_object(value)])
         machine = failed = 0
 

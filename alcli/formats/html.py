@@ -12,6 +12,7 @@ from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Returned
 from alcli.core.columns import COMMENT, KEY, LABEL, table, written_names
+from alcli.core.content import Content
 
 __all__ = ["Html"]
 
@@ -32,6 +33,7 @@ class Html:
     """
 
     suffix = ".html"
+    utf8 = True
     returns = "-NAME.csv"  # what the name of the file that comes back ends in
 
     def write(self, handoff: Handoff) -> str:
@@ -46,11 +48,11 @@ class Html:
         }
         return _PLACE.sub(lambda place: parts[place[1]], _resource("page.html"))
 
-    def recognises(self, text: str) -> bool:
+    def recognises(self, content: Content) -> bool:
         """Never: what comes back is the CSV that the page saves."""
         return False
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """Always raises `HandoffRefused`."""
         raise HandoffRefused("a labelling page is not handed in: hand in the CSV that the page saves, without --format")
 

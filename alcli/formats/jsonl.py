@@ -9,14 +9,13 @@ from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
 from alcli.core.columns import Located, locate, overlooked, table
-from alcli.core.jsonrows import Members, is_object, looks_like_json, rows
+from alcli.core.content import Content, looks_like_json
+from alcli.core.jsonrows import Members, is_object, rows
 from alcli.core.objects import Answer, Which, read_objects
 from alcli.core.tasks import json_lines
 from alcli.core.values import NotANumber, Unreadable, one_label, one_name, remark, seconds, shown_text
 
 __all__ = ["Jsonl"]
-
-BOM = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -31,19 +30,20 @@ class Jsonl:
 
     suffix = ".jsonl"
     plain = True
+    utf8 = True
 
     def write(self, handoff: Handoff) -> str:
         """The file's text; the same batch gives the same text."""
         header, batch = table(handoff)
         return json_lines(dict(zip(header, cells, strict=True)) for cells in batch)
 
-    def recognises(self, text: str) -> bool:
-        """Whether the text begins like a JSON object or array."""
-        return looks_like_json(text)
+    def recognises(self, content: Content) -> bool:
+        """Whether it begins like a JSON object or array."""
+        return looks_like_json(content)
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of a returned file; raises `HandoffRefused` when it is not understood as a whole."""
-        found = list(rows(text.removeprefix(BOM)))
+        found = list(rows(content))
         objects = [value for _, value in found if is_object(value)]
         if not objects:
             raise HandoffRefused("the file holds no JSON object: a row is an object with a label")

@@ -12,9 +12,10 @@ from msgspec.structs import replace as with_values
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Returned
 from alcli.core import tasks
 from alcli.core.columns import COMMENT, KEY, LABEL, written_names
-from alcli.core.jsonrows import Members, first, is_object, looks_like_json, rows
+from alcli.core.content import Content, as_text, looks_like_json
+from alcli.core.jsonrows import Members, first, is_object, rows
 from alcli.core.objects import Answer, Which, listed, read_objects, whole
-from alcli.core.sheet import BOM, Tool, header_of, read_delimited
+from alcli.core.sheet import Tool, header_of, read_delimited
 from alcli.core.values import Unreadable, one_label, one_name, remark, seconds
 
 __all__ = ["LabelStudio"]
@@ -34,6 +35,7 @@ class LabelStudio:
     predictions: bool = False
 
     suffix = ".json"
+    utf8 = True
 
     def write(self, handoff: Handoff) -> str:
         """The tasks, as an array."""
@@ -60,20 +62,20 @@ class LabelStudio:
         ]
         return {".xml": "\n".join(lines) + "\n"}
 
-    def recognises(self, text: str) -> bool:
+    def recognises(self, content: Content) -> bool:
         """Whether these are tasks, or the rows of an export."""
-        if not looks_like_json(text):
-            return set(header_of(text)) >= _FLAT
-        task = first(text)
+        if not looks_like_json(content):
+            return set(header_of(as_text(content))) >= _FLAT
+        task = first(content)
         data = task.get("data")
         if is_object(data):
             return isinstance(task.get("annotations"), list) or KEY in data
         return set(task) >= _FLAT
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of an export, one for each annotation; raises `HandoffRefused` when it is not understood."""
         plain = tuple(_plain(id_column, shown_columns))
-        returned = _read(text.removeprefix(BOM), id_column, plain)
+        returned = _read(content, id_column, plain)
         if plain == tuple(shown_columns):
             return returned
         names = dict(zip(plain, shown_columns, strict=True))
@@ -105,11 +107,11 @@ def _renamed(handoff: Handoff) -> Handoff:
     return replace(handoff, shown_columns=tuple(_plain(handoff.id_column, handoff.shown_columns)))
 
 
-def _read(text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
-    if not looks_like_json(text):
-        return read_delimited(text, id_column, shown_columns, _TABLE)
-    full = is_object(first(text).get("data"))
-    return (_read_full if full else _read_flat)(rows(text), id_column, shown_columns)
+def _read(content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    if not looks_like_json(content):
+        return read_delimited(as_text(content), id_column, shown_columns, _TABLE)
+    full = is_object(first(content).get("data"))
+    return (_read_full if full else _read_flat)(rows(content), id_column, shown_columns)
 
 
 def _element(handoff: Handoff, column: str, name: str, at: int) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 from alcli.contracts import Handoff, HandoffRefused, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
-from alcli.core.jsonrows import Members, first, is_object, looks_like_json, rows
+from alcli.core.content import Content, as_text, looks_like_json
+from alcli.core.jsonrows import Members, first, is_object, rows
 from alcli.core.keys import parse
 from alcli.core.objects import Answer, Which, listed, read_objects, whole
-from alcli.core.sheet import BOM, header_of, objects_of
+from alcli.core.sheet import header_of, objects_of
 from alcli.core.values import Unreadable, one_label, one_name, seconds
 
 __all__ = ["Potato"]
@@ -27,34 +28,35 @@ class Potato:
     """Items for Potato as JSON lines: our key is the item's id, which is all that comes back of it."""
 
     suffix = ".jsonl"
+    utf8 = True
 
     def write(self, handoff: Handoff) -> str:
         """An item a line."""
         return tasks.json_lines({ITEM: row.key, TEXT: tasks.one_text(handoff, row)} for row in handoff.rows)
 
-    def recognises(self, text: str) -> bool:
+    def recognises(self, content: Content) -> bool:
         """Whether these are items, or the rows of an export."""
-        if not looks_like_json(text):
-            header = set(header_of(text))
+        if not looks_like_json(content):
+            header = set(header_of(as_text(content)))
             return {ITEM, PERSON} <= header and not {KEY, LABEL} & header
-        item = first(text)
+        item = first(content)
         exported = is_object(item.get(LABELS)) or ACTION in item
         return STATE in item or (ITEM in item and (exported or set(item) == {ITEM, TEXT}))
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of an export; raises `HandoffRefused` when it is not understood."""
-        return read_objects(_items(text.removeprefix(BOM)), _identity, _answer)
+        return read_objects(_items(content), _identity, _answer)
 
 
-def _items(text: str) -> Iterable[tuple[int, Any]]:
-    if not looks_like_json(text):
-        return _of_table(text)
-    item = first(text)
+def _items(content: Content) -> Iterable[tuple[int, Any]]:
+    if not looks_like_json(content):
+        return _of_table(as_text(content))
+    item = first(content)
     if STATE in item:
         return _of_state(item)
     if ACTION in item:
         raise HandoffRefused("this is Potato's log of what was clicked; hand in what python -m potato.export writes")
-    return rows(text)
+    return rows(content)
 
 
 def _of_table(text: str) -> Iterator[tuple[int, Members]]:

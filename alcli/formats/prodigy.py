@@ -10,6 +10,7 @@ from typing import Any
 from alcli.contracts import Handoff, HandoffRow, Remark, Returned
 from alcli.core import tasks
 from alcli.core.columns import KEY, LABEL
+from alcli.core.content import Content, as_utf8
 from alcli.core.jsonrows import Members, common_member, first, is_object, rows
 from alcli.core.objects import Answer, Which, read_objects, whole
 from alcli.core.values import Unreadable, one_label, one_name
@@ -19,7 +20,7 @@ __all__ = ["Prodigy"]
 TEXT = "text"
 RESERVED = frozenset({TEXT, "options", "accept", "answer", "meta", "image", "html", "spans", "tokens"})
 _MARKS = ("_task_hash", "_input_hash", "_view_id")
-_MARKS_IN_TEXT = re.compile(r'"_(?:task_hash|input_hash|view_id)"\s*:')
+_OF_PRODIGY = re.compile(rb'"_(?:task_hash|input_hash|view_id)"\s*:')
 _NO_NAME = re.compile(r"\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}")  # a session that nobody named is called by its time
 
 
@@ -34,6 +35,7 @@ class Prodigy:
     ask: str = ""
 
     suffix = ".jsonl"
+    utf8 = True
 
     def write(self, handoff: Handoff) -> str:
         """A task a line; raises `ValueError` where `ask` is no class."""
@@ -41,17 +43,19 @@ class Prodigy:
             raise ValueError(f"ask = {self.ask!r} is no class; there are: {', '.join(handoff.classes)}")
         return tasks.json_lines(self._task(handoff, row) for row in handoff.rows)
 
-    def recognises(self, text: str) -> bool:
+    def recognises(self, content: Content) -> bool:
         """Whether these are tasks, answered or not."""
-        task = first(text)
-        if _MARKS_IN_TEXT.search(text):  # somewhere: others may have been put before
-            return bool(task)
+        task = first(content)
+        if not task:
+            return False
+        if _OF_PRODIGY.search(as_utf8(content)):  # somewhere: others may have been put before
+            return True
         meta = task.get("meta")
         lists = isinstance(task.get("accept"), list) or isinstance(task.get("options"), list)
         answered = lists and task.get("answer") in ("accept", "reject", "ignore")
         return answered or (is_object(meta) and KEY in meta)
 
-    def read(self, text: str, id_column: str, shown_columns: Sequence[str]) -> Returned:
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of `db-out`; raises `HandoffRefused` when it is not understood."""
         rejected = 0
         which = tasks.identity(id_column, shown_columns, RESERVED, text=TEXT)
@@ -65,8 +69,7 @@ class Prodigy:
             rejected += task.get("answer") == "reject"
             return _answer(task)
 
-        text = text.removeprefix("\ufeff")
-        returned = read_objects(rows(text, common_member(text, "options")), identity, answer)
+        returned = read_objects(rows(content, common_member(content, "options")), identity, answer)
         if not rejected:
             return returned
         said = Remark(

@@ -61,6 +61,8 @@ def test_what_goes_out_comes_back_whole(name: str, texts: list[str]) -> None:
     assert isinstance(content, bytes) == getattr(form, "binary", False)
     assert form.recognises(content)
     back = form.read(content, "id", ["text"])
+    if getattr(form, "utf8", False):
+        assert form.recognises(content.encode()) and form.read(content.encode(), "id", ["text"]) == back
     assert not back.refused
     assert [row.key for row in back.rows] == [row.key for row in out.rows]
     assert all(row.id in (None, sent.id) for row, sent in zip(back.rows, out.rows, strict=True))
@@ -117,8 +119,9 @@ VALUES = st.recursive(
 @settings(deadline=None, max_examples=80)
 @given(found=st.lists(VALUES, max_size=4), as_array=st.booleans())
 def test_any_json_is_read_or_refused(name: str, found: list[object], as_array: bool) -> None:
-    content = json.dumps(found) if as_array else "\n".join(json.dumps(value) for value in found)
+    text = json.dumps(found) if as_array else "\n".join(json.dumps(value) for value in found)
     form = plugins.load("formats", name)
+    content = text.encode() if getattr(form, "utf8", False) else text
     form.recognises(content)
     try:
         back = form.read(content, "id", ("text",))

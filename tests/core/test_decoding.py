@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -16,10 +17,38 @@ from alcli.core.decoding import decode
 TEXT = "id,label\r\n1,é\r\n"
 
 
+JSON = ' \n{"id": "é"}\r\n'
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_read_without_a_word(codec: str) -> None:
     decoded = decode(TEXT.encode(codec))
     assert (decoded.text, decoded.remarks, decoded.guessed) == (TEXT, (), False)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_json_is_utf8_in_the_end(codec: str) -> None:
+    decoded = decode(JSON.encode(codec))
+    assert decoded.content == JSON.encode() and decoded.text == JSON
+    assert decoded.guessed == bool(decoded.remarks) == (codec == "cp1252")
+
+
+def test_json_files_joined_and_damaged() -> None:
+    joined = decode("\ufeff{}\n\ufeff{}\n".encode())
+    assert joined.content == b"{}\n{}\n" and joined.remarks[0].line == 2
+    for data, said in ((b'{"a": "\0"}', "line 1 holds a NUL byte"), (b'{"a": "\xc3\xa9\xff"}', "mixes encodings")):
+        with pytest.raises(HandoffRefused, match=said):
+            decode(data)
+
+
+def test_of_large_json_no_text_is_made() -> None:
+    data = b"[" + '{"text": "🙂"},'.encode() * 1_500_000 + b"{}]"
+    tracemalloc.start()
+    try:
+        assert decode(data).content is data
+        assert tracemalloc.get_traced_memory()[1] < len(data) / 2
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("bom", "codec"), [(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from alcli.contracts import HandoffRefused, Returned
+from alcli.core.content import Content
 from alcli.core.returning import opened, read_back
 from alcli.formats.csv import Csv
 from alcli.formats.jsonl import Jsonl
@@ -51,3 +54,25 @@ def test_nothing_is_recognised() -> None:
 def test_what_decoding_noticed_is_carried() -> None:
     returned = back("id,label\n1,é\n".encode("cp1252"), ".csv")
     assert returned.guessed and "Windows-1252" in returned.warnings[0].reason
+
+
+class Plain(Jsonl):
+    """A format that knows of text alone."""
+
+    utf8 = False
+
+    def recognises(self, content: Content) -> bool:
+        """Whether it is text, and JSON."""
+        return isinstance(content, str) and super().recognises(content)
+
+    def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
+        """The rows."""
+        assert isinstance(content, str)
+        return super().read(content, id_column, shown_columns)
+
+
+def test_a_format_that_takes_no_utf8_is_given_text() -> None:
+    for formats in ((Csv(), Plain()), (Plain(),)):
+        file = opened(JSONL, ".jsonl", formats)
+        assert isinstance(file.format, Plain) and file.content == JSONL.decode()
+        assert read_back(file, "id", ["text"]).rows[0].label == "x"
