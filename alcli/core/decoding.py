@@ -25,7 +25,7 @@ _SIGNATURES = (
     (b"\x89PNG", "an image (PNG)", "hand in the table itself, as CSV (UTF-8)"),
     (b"\xff\xd8\xff", "an image (JPEG)", "hand in the table itself, as CSV (UTF-8)"),
 )
-_PIECE = 1 << 20
+_PIECE = 1 << 15
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|table|meta|\?xml)\b", re.IGNORECASE)
 _LABELLING_PAGE = b'<meta name="generator" content="alcli labelling page">'
 _LOCK_FILE = re.compile(rb",[^\r\n]*,file:/[^\r\n]*;?\s*")

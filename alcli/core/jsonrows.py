@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Any, TypeAlias, TypeGuard
 
 import msgspec
@@ -123,15 +124,20 @@ def _array(data: bytes) -> Iterator[tuple[int, Any]]:
     except (msgspec.MsgspecError, RecursionError):
         yield from _searched(_text(data))
         return
+    for line, part in zip(_numbers(data, parts) if b"\n" in data else repeat(1), map(bytes, parts), strict=False):
+        value = _quick(part)
+        yield line, value if value is not None else _value(_text(part), 0, line)[0]
+
+
+def _numbers(data: bytes, parts: list[msgspec.Raw]) -> Iterator[int]:
+    """The line of each value of an array."""
     line, seen, at = 1, 0, data.index(b"[") + 1
     for part in parts:
         gap = _BETWEEN.match(data, at)
         at = gap.end() if gap else at
         line, seen = line + data.count(b"\n", seen, at), at
-        one = bytes(part)
-        value = _quick(one)
-        yield line, value if value is not None else _value(_text(one), 0, line)[0]
-        at += len(one)
+        yield line
+        at += len(bytes(part))
 
 
 def _searched(text: str) -> Iterator[tuple[int, Any]]:
