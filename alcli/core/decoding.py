@@ -99,12 +99,15 @@ def _inside_zip(data: bytes) -> str:
 
 def _is_flawless(data: bytes) -> bool:
     """Whether it is UTF-8 with nothing to be said of it; found out without the text, which may take a lot of room."""
-    if b"\0" in data or data.find(codecs.BOM_UTF8, len(codecs.BOM_UTF8)) >= 0:
+    if b"\0" in data:
         return False
+    if data.isascii():
+        return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for at in () if data.isascii() else range(0, len(data), _PIECE):
-            decoder.decode(data[at : at + _PIECE])
+        for at in range(0, len(data), _PIECE):
+            if "\ufeff" in decoder.decode(data[at : at + _PIECE])[not at :]:
+                return False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
