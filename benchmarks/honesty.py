@@ -30,7 +30,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from alcli.campaign import learned
+from alcli import plugins
+from alcli.campaign import learned, unlabelled
 from alcli.campaign.labelled import Labelled, Source, labelled
 from alcli.campaign.learned import Read
 from alcli.campaign.replaying import Stage
@@ -39,7 +40,6 @@ from alcli.contracts import Estimate
 from alcli.core import honest
 from alcli.core.estimating import cross_fitted, taught
 from alcli.core.intervals import Z, share_of, wilson
-from alcli.models.logistic import Logistic
 from alcli.project.cache import Features
 from alcli.project.config import Config, Part, Pool, Select
 
@@ -105,11 +105,12 @@ class Campaign:
     seeing: bool
     seed: int
     looks: list[Look]
+    model: str = "logistic"
 
     @property
-    def key(self) -> tuple[str, str, bool, int]:
+    def key(self) -> tuple[str, str, bool, int, str]:
         """What it is known by."""
-        return self.set, self.strategy, self.seeing, self.seed
+        return self.set, self.strategy, self.seeing, self.seed, self.model
 
 
 @dataclass(frozen=True)
@@ -133,16 +134,22 @@ class Numbers:
     fresh: Any
     truth: Any
 
-    def accuracy(self, rows: Any, X: Any, truth: Any) -> float:
+    def accuracy(self, build: Any, rows: Any, X: Any, truth: Any) -> float:
         """That of a model of these rows of the pool, on others."""
-        said = taught(Logistic().build, self.X[rows], self.y[rows], int(self.y.max()) + 1)(X).argmax(axis=1)
+        said = taught(build, self.X[rows], self.y[rows], int(self.y.max()) + 1)(X).argmax(axis=1)
         return float(np.mean(said == truth))
 
+    def builder(self, model: str, asked: Any, seed: int) -> Any:
+        """What makes this model for labels (n,), which may learn from rows that were not asked, too."""
+        made: Any = plugins.load("models", model)
+        others = unlabelled.drawn(len(self.y), getattr(made, "unlabelled", 0), seed, asked.tolist())
+        return (lambda y: made.build_beside(y, self.X[others])) if others else made.build
 
-def stage(rows: Labelled, strategy: str, spending: Spending, kind: Callable[..., Stage]) -> Stage:
-    """The set with this strategy, on the default features and a logistic model."""
+
+def stage(rows: Labelled, strategy: str, model: str, spending: Spending, kind: Callable[..., Stage]) -> Stage:
+    """The set with this strategy and this model, on the default features."""
     select = Select(strategy=Part(strategy), batch_size=spending.batch_size, explore=spending.explore)
-    config = completed(Config(pool=Pool(id="id", text=("text",)), select=select, model=Part("logistic")))
+    config = completed(Config(pool=Pool(id="id", text=("text",)), select=select, model=Part(model)))
     features = Features(rows.folder / "features", learned.blocks(Path(), config), rows.pool)
     features.fit(None, later=rows.test)
     return kind(Path(), config, rows, {"": Read((features,))})
@@ -154,12 +161,13 @@ def split(folder: Path, work: Path, seed: int) -> Labelled:
     return labelled(work, source, Config(pool=Pool(text=("text",), label="label")))
 
 
-def play(folder: Path, name: str, strategy: str, seeing: bool, seed: int) -> Campaign:
+def play(folder: Path, name: str, strategy: str, seeing: bool, seed: int, model: str) -> Campaign:
     """One campaign, looked at when half of its rounds and when all are over."""
     spending = SETS[name]
     with tempfile.TemporaryDirectory() as work:
-        played = stage(split(folder / name, Path(work), seed), strategy, spending, Seeing if seeing else Stage)
-        rows, read = played.rows, played.reads[""]
+        rows = split(folder / name, Path(work), seed)
+        played = stage(rows, strategy, model, spending, Seeing if seeing else Stage)
+        read = played.reads[""]
         some = [read.of_rows(rows.pool, range(len(rows.y))), np.concatenate([read.matrix(one) for one in rows.test])]
         numbers = Numbers(np.asarray(some[0], np.float32), rows.y, np.asarray(some[1], np.float32), rows.truth)
         rounds = list(islice(played.replay(seed), spending.rounds))
@@ -168,23 +176,36 @@ def play(folder: Path, name: str, strategy: str, seeing: bool, seed: int) -> Cam
         for upto in (spending.rounds // 2, spending.rounds):
             asked = np.array([row for done in rounds[:upto] for row in done.rows])
             last = rounds[upto - 1]
-            looks.append(look(numbers, asked, order, last.accuracy, last.macro_f1, seed, upto == spending.rounds))
-    return Campaign(name, strategy, seeing, seed, looks)
+            build = numbers.builder(model, asked, seed)
+            looks.append(
+                look(numbers, build, asked, order, last.accuracy, last.macro_f1, seed, upto == spending.rounds)
+            )
+    return Campaign(name, strategy, seeing, seed, looks, model)
 
 
-def look(numbers: Numbers, asked: Any, order: Any, accuracy: float, macro_f1: float, seed: int, last: bool) -> Look:
+@dataclass(frozen=True)
+class Kept:
+    """A model that is kept beside others once it is fitted."""
+
+    model: Any
+    beside: list[Any]
+
+    def fit(self, X: Any, y: Any) -> Any:
+        """As the model itself."""
+        self.beside.append(self.model.fit(X, y))
+        return self.beside[-1]
+
+
+def look(
+    numbers: Numbers, build: Any, asked: Any, order: Any, accuracy: float, macro_f1: float, seed: int, last: bool
+) -> Look:
     """What is known and what is true after these rows."""
     X, (classes, y) = numbers.X[asked], np.unique(numbers.y[asked], return_inverse=True)
     drawn = np.isin(asked, order)
     audit, selected = np.flatnonzero(drawn), np.flatnonzero(~drawn)
     waiting = order[~np.isin(order, asked)]
-    build, fitted = Logistic().build, []
-
-    def kept(labels: Any) -> Any:
-        fitted.append(build(labels))
-        return fitted[-1]
-
-    found = honest.audited(kept, X, y, audit, seed)
+    fitted: list[Any] = []
+    found = honest.audited(lambda labels: Kept(build(labels), fitted), X, y, audit, seed)
     assert found
     sure = [model.predict_proba(numbers.X[waiting]).max(axis=1).mean() for model in fitted]
     biased = cross_fitted(build, X[selected], y[selected], seed) if last else None
@@ -193,7 +214,7 @@ def look(numbers: Numbers, asked: Any, order: Any, accuracy: float, macro_f1: fl
         labels=len(asked),
         accuracy=accuracy,
         macro_f1=macro_f1,
-        waiting=numbers.accuracy(asked, numbers.X[waiting], numbers.y[waiting]),
+        waiting=numbers.accuracy(build, asked, numbers.X[waiting], numbers.y[waiting]),
         classes=len(classes),
         y=found.y.tolist(),
         said=found.proba.argmax(axis=1).tolist(),
@@ -202,7 +223,7 @@ def look(numbers: Numbers, asked: Any, order: Any, accuracy: float, macro_f1: fl
         n_waiting=len(waiting),
         cross_validated=biased.figures["accuracy_cv"] if biased else None,
         gain=gain,
-        gained=gained(numbers, asked[selected], len(audit) - len(audit) // honest.FOLDS, seed) if gain else None,
+        gained=gained(numbers, build, asked[selected], len(audit) - len(audit) // honest.FOLDS, seed) if gain else None,
     )
 
 
@@ -225,11 +246,11 @@ def narrowed(right: Any, sure: Any, sure_waiting: float, n_waiting: int) -> Esti
     return Estimate(value, low, high, (high - low) / (2 * Z), n)
 
 
-def gained(numbers: Numbers, selected: Any, n: int, seed: int) -> float:
+def gained(numbers: Numbers, build: Any, selected: Any, n: int, seed: int) -> float:
     """The accuracy on fresh rows of a model of the first `n` selected rows beyond that of models of random rows."""
     rng = np.random.default_rng(seed)
     drawn = [rng.permutation(len(numbers.y))[:n] for _ in range(DRAWS)]
-    one, *others = [numbers.accuracy(rows, numbers.fresh, numbers.truth) for rows in (selected[:n], *drawn)]
+    one, *others = [numbers.accuracy(build, rows, numbers.fresh, numbers.truth) for rows in (selected[:n], *drawn)]
     return one - float(np.mean(others))
 
 
@@ -239,7 +260,7 @@ class Ledger:
 
     file: Path
 
-    def read(self) -> dict[tuple[str, str, bool, int], Campaign]:
+    def read(self) -> dict[tuple[str, str, bool, int, str], Campaign]:
         """Those that are there whole."""
         found = {}
         for line in self.file.read_text().splitlines() if self.file.exists() else ():
@@ -324,12 +345,14 @@ def table(campaigns: Sequence[Campaign]) -> Table:
     return shown
 
 
-def games(sets: Sequence[str], strategies: Sequence[str], seeing: bool, seeds: range) -> Iterator[tuple[Any, ...]]:
+def games(
+    sets: Sequence[str], strategies: Sequence[str], seeing: bool, seeds: range, model: str
+) -> Iterator[tuple[Any, ...]]:
     """What is to be played: no two campaigns on the same split."""
     for seed in seeds:
         for name in sets:
             for at, strategy in enumerate(strategies):
-                yield name, strategy, seeing, seed + 1_000 * at
+                yield name, strategy, seeing, seed + 1_000 * at, model
 
 
 def main(
@@ -338,6 +361,7 @@ def main(
     strategies: Annotated[str, typer.Option(help="names, with commas between")] = "auto,margin",
     seeds: Annotated[int, typer.Option(help="campaigns of each strategy on each set")] = 40,
     seeing: Annotated[bool, typer.Option(help="campaigns in which choosing sees the audit sample")] = False,
+    model: Annotated[str, typer.Option(help="what learns from the labels")] = "self_training",
     ledger: Annotated[str, typer.Option(help="the name of the file of campaigns")] = "honesty",
     out: Annotated[Path, typer.Option(help="the folder for campaigns and results")] = results.OUT,
 ) -> None:
@@ -345,10 +369,10 @@ def main(
     warnings.simplefilter("ignore")
     book = Ledger(out / f"{ledger}.jsonl")
     there = book.read()
-    todo = list(games(sets.split(","), strategies.split(","), seeing, range(seeds)))
+    todo = list(games(sets.split(","), strategies.split(","), seeing, range(seeds), model))
     for game in track([game for game in todo if game not in there], "campaigns", console=Console(stderr=True)):
         book.keep(play(folder, *game))
-    campaigns = list(book.read().values())
+    campaigns = [one for one in book.read().values() if one.model == model]
     Console(width=None if Console().is_terminal else 200).print(table(campaigns))
     told = {
         name: asdict(verdict) for name, verdict in judged([one for one in campaigns if one.seeing == seeing]).items()
