@@ -16,6 +16,7 @@ from alcli.core.returning import Opened, opened, read_back
 from alcli.errors import Fault
 from alcli.project.config import Config, Part
 from alcli.project.project import Project
+from alcli.project.records import BatchSelected
 
 STANDARD_INPUT = "-"
 
@@ -55,11 +56,13 @@ def _read(project: Project, file: Opened, person: str) -> Returned:
 
 def shown_with(project: Project, found: Iterable[str]) -> tuple[str, ...]:
     """The columns that went out with the latest round of these keys; without one, those that go out now."""
-    steps = {batch.did.round: batch.step for batch in project.state.batches}
     one_of = {text.partition("-")[0]: text for text in found}  # by what says the round
     rounds = {key.round for text in one_of.values() if (key := parse(text.strip().lower()))}
-    latest = max(rounds & steps.keys(), default=0)
-    return project.shown_in(steps[latest]) if latest else project.config.shown
+    for committed in reversed(project.committed) if rounds else ():  # the state would take room beside a large file
+        did = committed.step.did
+        if isinstance(did, BatchSelected) and did.round in rounds:
+            return project.shown_in(committed.number)
+    return project.specification.shown
 
 
 def _formats(root: Path, config: Config, format: str | None) -> list[Format]:

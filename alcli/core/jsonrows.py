@@ -177,8 +177,8 @@ def _goes_on(data: bytes) -> bool:
 def _quick(data: bytes) -> Any:
     """The value that this is; None where the standard library is to look at it.
 
-    A name that stood twice takes a colon with it when the value is written again. Nothing else changes the number of
-    colons, but for those that were escaped, of which here there are never too few.
+    A name that stood twice takes a colon with it when the value is written again. Nothing else makes colons fewer. An
+    escaped one (`\\u003a`) is written plainly, so whatever may be one of these is counted beforehand.
     """
     try:
         value = _QUICK.decode(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -44,14 +44,26 @@ class Jsonl:
     def read(self, content: Content, id_column: str, shown_columns: Sequence[str]) -> Returned:
         """The rows of a returned file; raises `HandoffRefused` when it is not understood as a whole."""
         found = list(rows(content))
-        objects = [value for _, value in found if is_object(value)]
-        if not objects:
-            raise HandoffRefused("the file holds no JSON object: a row is an object with a label")
-        names = list(dict.fromkeys(chain.from_iterable(objects)))
-        if {"annotations", "data"}.issubset(names) and any(map(_is_task, objects)):
-            raise HandoffRefused("the file is Label Studio's full JSON export: --format label-studio")
+        names = _names([value for _, value in found if is_object(value)])
         at = locate(names, id_column, shown_columns)
-        return _Rows(names, at, "answer" in shown_columns).read(found)
+        return _Rows(names, at, "answer" in shown_columns).read(_given_away(found))
+
+
+def _names(objects: Sequence[Members]) -> list[str]:
+    """What the members of the rows are called; raises `HandoffRefused` where these are no rows."""
+    if not objects:
+        raise HandoffRefused("the file holds no JSON object: a row is an object with a label")
+    names = list(dict.fromkeys(chain.from_iterable(objects)))
+    if {"annotations", "data"}.issubset(names) and any(map(_is_task, objects)):
+        raise HandoffRefused("the file is Label Studio's full JSON export: --format label-studio")
+    return names
+
+
+def _given_away(found: list[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    """What was found, one by one, kept here no longer: of a large file it takes as much room as what is made of it."""
+    found.reverse()
+    while found:
+        yield found.pop()
 
 
 def _is_task(members: Members) -> bool:
