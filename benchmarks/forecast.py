@@ -27,18 +27,18 @@ from typing import Annotated
 import numpy as np
 import results
 import typer
+from audited import known
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from sklearn.isotonic import IsotonicRegression
 
-from alcli.campaign import fitting, parts, planning
+from alcli.campaign import planning
 from alcli.campaign.labelled import Source, labelled
 from alcli.campaign.replaying import Stage
 from alcli.campaign.specifying import completed, specified
 from alcli.contracts import Forecast
 from alcli.core.forecasting import Point, forecast
-from alcli.core.honest import audited
 from alcli.core.intervals import share_of
 from alcli.project import pool
 from alcli.project.config import Part
@@ -82,44 +82,34 @@ class Told:
     forecast: Forecast
 
 
-def stage(folder: Path, explore: float, batch_size: int, out: Path) -> Stage:
-    """A set with the default strategy and features, and a logistic model."""
+def stage(folder: Path, explore: float, batch_size: int, model: str, out: Path) -> Stage:
+    """A set with the default strategy and features, and this model."""
     source = Source((folder / "train.csv",), folder / "test.csv")
     with source.paths[0].open(newline="", encoding="utf-8") as file:
         columns = [name for name in next(csv.reader(file)) if name not in ("id", "label")]
     text = [name for name in columns if name == "text"]
     table = next(pool.read(source.paths)).table
     config, _ = specified(table, id_column="id", text=text, columns=[] if text else columns, label_column="label")
-    config = completed(replace(config, model=Part("logistic"), select=replace(config.select, explore=explore)))
+    config = completed(replace(config, model=Part(model), select=replace(config.select, explore=explore)))
     return planning.staged(labelled(out / "forecast", source, config), [config], batch_size)[0]
 
 
 def play(name: str, stage: Stage, seed: int, budget: int) -> Campaign:
     """One campaign."""
-    rows, reserved = stage.rows, np.unique(stage.reserve(seed)["row"])
+    reserved = np.unique(stage.reserve(seed)["row"])
     asked: list[int] = []
     labels, truth, points = [], [], []
     for done in stage.replay(seed):
         asked += done.rows
-        y = rows.y[np.array(asked)]
-        classes, y = np.unique(y, return_inverse=True)
-        audit = np.flatnonzero(np.isin(asked, reserved))
-        if len(classes) > 1 and len(audit) > 1:
-            matrix = stage.reads[""].of_rows(rows.pool, asked)
-            names = [rows.classes[k] for k in classes[y].tolist()]
-            fitted = fitting.fit(
-                stage.root, stage.config, matrix, names, tuple(rows.classes[k] for k in classes), seed, scored=False
-            )
-            build = parts.load(stage.root, "models", stage.config.model).build
-            found = audited(build, fitting.narrowed(matrix, fitted.columns), y, audit, seed)
-            if found:
-                labels.append(len(asked))
-                truth.append(done.accuracy)
-                points.append(Point(len(asked), share_of(found.proba.argmax(axis=1) == found.y)))
+        now = known(stage, asked, reserved, seed)
+        if now and now.audit and len(now.audit.y) > 1:
+            labels.append(len(asked))
+            truth.append(done.accuracy)
+            points.append(Point(len(asked), share_of(now.audit.proba.argmax(axis=1) == now.audit.y)))
         if len(asked) >= budget:
             break
     risen = IsotonicRegression().fit_transform(np.array(labels, float), truth)
-    return Campaign(name, seed, rows.n_askable, stage.best(seed).accuracy, labels, risen.tolist(), points)
+    return Campaign(name, seed, stage.rows.n_askable, stage.best(seed).accuracy, labels, risen.tolist(), points)
 
 
 def foretold(campaign: Campaign) -> Iterator[Told]:
@@ -177,6 +167,7 @@ def main(
     sets: Annotated[str, typer.Option(help="names, with commas between")] = ",".join(SETS),
     seeds: Annotated[int, typer.Option(help="campaigns on each set")] = 3,
     explore: Annotated[float, typer.Option(help="the audit sample's share of a batch")] = 0.15,
+    model: Annotated[str, typer.Option(help="what learns from the labels")] = "self_training",
     out: Annotated[Path, typer.Option(help="the folder for features and results")] = results.OUT,
 ) -> None:
     """Play the campaigns and show how good the forecasts were."""
@@ -184,11 +175,12 @@ def main(
     found: list[Campaign] = []
     for name, seed in track(games, "campaigns", console=Console(stderr=True)):
         batch_size, budget = SETS[name]
-        found.append(play(name, stage(folder / name, explore, batch_size, out.resolve()), seed, budget))
+        found.append(play(name, stage(folder / name, explore, batch_size, model, out.resolve()), seed, budget))
     told = [one for campaign in found for one in foretold(campaign)]
     Console(width=120).print(table(told))
     record = {
         "explore": explore,
+        "model": model,
         "campaigns": [asdict(one) for one in found],
         "forecasts": [asdict(one) for one in told],
     }

@@ -17,7 +17,6 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: threads of small products get in their way
 
 import csv
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice, product
@@ -28,13 +27,14 @@ import msgspec
 import numpy as np
 import results
 import typer
+from audited import known
 from label_efficiency import Spending, sources
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 from alcli import plugins
-from alcli.campaign import fitting, parts, planning
+from alcli.campaign import planning
 from alcli.campaign.labelled import Labelled, Source, labelled
 from alcli.campaign.replaying import Stage
 from alcli.campaign.specifying import completed, parts_listed, specified
@@ -161,9 +161,9 @@ class Promise:
     spent: float | None
 
 
-def record(name: str, source: Source, seed: int, work: Path) -> Campaign:
-    """A campaign of the default strategy and features with a logistic model, played here or opened."""
-    file = work / f"{name}-{seed}-{RECIPE}.json"
+def record(name: str, source: Source, seed: int, model: str, work: Path) -> Campaign:
+    """A campaign of the default strategy and features with this model, played here or opened."""
+    file = work / f"{name}-{seed}-{model}-{RECIPE}.json"
     if file.exists():
         return msgspec.json.decode(file.read_bytes(), type=Campaign)
     with source.paths[0].open(newline="") as opened:
@@ -177,7 +177,7 @@ def record(name: str, source: Source, seed: int, work: Path) -> Campaign:
         label_column="label",
     )
     rows, spending = labelled(work, source, base), SETS[name]
-    config = completed(replace(base, model=Part("logistic")))
+    config = completed(replace(base, model=Part(model)))
     [stage] = planning.staged(rows, [config], spending.batch_size)
     models = tuple(_scored(stage, rows, seed, spending.budget // spending.batch_size))
     campaign = Campaign(name, seed, spending.batch_size, models)
@@ -191,23 +191,16 @@ def _scored(stage: Stage, rows: Labelled, seed: int, rounds: int) -> Iterator[Sc
     """The models of a campaign, one a round."""
     read, drawn = stage.reads[""], stage.reserve(seed)["row"]
     watched = np.random.default_rng([seed, WATCHED]).permutation(len(rows.y))[:WATCHED]
-    unlabelled = read.of_rows(rows.pool, watched)
-    build = parts.load(stage.root, "models", stage.config.model).build
+    waiting = read.of_rows(rows.pool, watched)
     asked: list[int] = []
     before: Said | None = None
     for step, done in enumerate(islice(stage.replay(seed), rounds), 1):
         asked = [*asked, *done.rows]
-        names = [rows.classes[k] for k in rows.y[asked].tolist()]
-        classes = fitting.class_order((), names)
-        if len(classes) < 2:
+        now = known(stage, asked, drawn, seed)
+        if now is None:
             continue
-        y, matrix = np.searchsorted(classes, names), read.of_rows(rows.pool, asked)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what a model remarks on, it would remark on in every round
-            fitted = fitting.fit(stage.root, stage.config, matrix, names, classes, seed, scored=False)
-            judged = honest.audited(build, matrix, y, np.flatnonzero(np.isin(asked, drawn)), seed)
-        found = honest.estimates(judged.y, judged.proba.argmax(axis=1), classes) if judged else {}
-        said = Said(classes, fitted.proba(unlabelled))
+        found = honest.estimates(now.audit.y, now.audit.proba.argmax(axis=1), now.classes) if now.audit else {}
+        said = Said(now.classes, now.model.proba(waiting))
         model = Retrained(
             step=step,
             n_labels=len(asked),
@@ -273,6 +266,7 @@ def main(
     folder: Annotated[Path, typer.Argument(help="holds a folder a data set", exists=True, file_okay=False)],
     sets: Annotated[str, typer.Option(help="names, with commas between")] = ",".join(SETS),
     seeds: Annotated[int, typer.Option(help="campaigns of each set")] = 2,
+    model: Annotated[str, typer.Option(help="what learns from the labels")] = "self_training",
     contract: Annotated[list[str] | None, typer.Option(help="criteria that have to agree, as in alcli.toml")] = None,
     out: Annotated[Path, typer.Option(help="the folder for campaigns and results")] = results.OUT,
 ) -> None:
@@ -281,14 +275,14 @@ def main(
     work.mkdir(parents=True, exist_ok=True)
     games = list(product(range(seeds), sources(folder, out, sets.split(",")).items()))
     watched = track(games, "campaigns", console=Console(stderr=True))
-    campaigns = [record(name, source, seed, work) for seed, (name, source) in watched]
+    campaigns = [record(name, source, seed, model, work) for seed, (name, source) in watched]
     costs = [cost(Contract(parts_listed(words)), campaigns) for words in contract or CONTRACTS]
     looks = product((0.02, 0.05, 0.08), (0.8, 0.95), (1, 2))
     kept = [promise(below, confidence, window, campaigns) for below, confidence, window in looks]
     for shown in (table(costs), promises(kept)):
         Console(width=None if Console().is_terminal else 160).print(shown)
     told = {"costs": [asdict(one) for one in costs], "target": [asdict(one) for one in kept]}
-    print(results.save("stopping", {"sets": sets, "seeds": seeds, **told}, out))
+    print(results.save("stopping", {"sets": sets, "seeds": seeds, "model": model, **told}, out))
 
 
 if __name__ == "__main__":
