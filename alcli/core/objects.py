@@ -85,7 +85,7 @@ def read_objects(
 
 def whole(value: Any, what: str) -> Members:
     """The members of an object; raises `Unreadable` where the value is none, or says something twice."""
-    if type(value) is dict:
+    if type(value) is dict:  # the usual case, told at once
         return value
     if not is_object(value):
         raise Unreadable(f"the {what} is not a JSON object but {kind(value)}")

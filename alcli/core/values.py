@@ -26,7 +26,7 @@ class NotANumber:
 
 def one_label(value: Any) -> str:
     """The label a value says; only text is one, alone or in a list of the same."""
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):  # the usual list, told at once
         value = value[0]
     if isinstance(value, str):
         return well_formed(value, "label")
