@@ -150,19 +150,17 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
     """What was handed out, with the texts of the rounds that these files speak of."""
     state = project.state
     rounds = _rounds(project, returned)
-    came_back = {row.key: row.shown for rows in returned.values() for row in rows.rows}
     by_key: dict[str, AskedRow] = {}
     by_id: dict[str, AskedRow] = {}
     for batch in state.batches:
         number = batch.did.round
         for asked, texts in zip(batch.rows, _texts(project, batch, number in rounds), strict=True):
             heard = state.heard.get(asked.row)
-            same = came_back.get(asked.key)
             row = AskedRow(
                 key=asked.key,
                 row=asked.row,
                 id=asked.id,
-                shown=same if same == texts else texts,  # kept once: the texts of a large file take most of the room
+                shown=texts,
                 round=number,
                 open=heard is not None,
                 wanted=asked.wanted,
