@@ -44,6 +44,16 @@ def squared_distances(a: Matrix, b: Matrix) -> Floats:
     return np.maximum(distances, 0, out=distances)
 
 
+def unit(rows: Floats) -> Floats:
+    """The rows (n, d) brought to length 1, in their place; rows of zeros stay.
+
+    >>> unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
+    [[0.6, 0.8], [0.0, 0.0]]
+    """
+    rows /= np.maximum(np.sqrt(squared_norms(rows)), np.finfo(np.float32).tiny)[:, None]
+    return rows
+
+
 def apart(a: Matrix, b: Matrix) -> Floats:
     """Squared distances (n, m); where features are of length 1, infinite between a row of zeros and any other row.
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcli.core import tokens
+from alcli.core import singular, tokens
+from alcli.core.geometry import unit
+from alcli.featurizers._company import company
+from alcli.featurizers._mean_shift import landmarks, shifted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,10 +26,7 @@ _FITTED_ON = 20_000  # texts
 _MOST = 1 << 15  # words, and as many runs of characters, that have a vector: what bounds the state
 _RUNS = 2, 5  # characters
 _RUN = 0.3  # the weight of one beside a word's: a word has about ten, and together they weigh like it
-_SPARE = 20  # directions beyond those wanted, and rounds over the texts: for precision
-_ROUNDS = 2
 _STRETCH = 0.15  # power of its singular value by which a direction grows: neighbours are a little more often alike
-_NOTHING = 1e-5  # of the greatest singular value: below lies what rounding makes
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,12 @@ class Lsa:
     drawn at random, differ most (truncated SVD; Halko, Martinsson and Tropp 2011) give every piece a vector. As runs
     belong to words, a word has one vector, the sum of its pieces', and a text is the sum of its words', brought to
     length 1: the same as counting runs text by text, at the price of words alone. A word never seen before has a vector
-    from its characters, so misspellings and inflections land near. A text without a known piece is 0; where the texts
-    span fewer directions, there are fewer columns.
+    from its characters, so misspellings and inflections land near.
+
+    What that does not see is added. Words that keep the same company are near, too (`_company`), and count as much as
+    what words are made of. And a text is moved a little towards those near it, where there are many (`_mean_shift`).
+
+    A text without a known piece is 0; where the texts span fewer directions, there are fewer columns.
 
     >>> import polars as pl
     >>> lsa = Lsa()
@@ -48,7 +52,7 @@ class Lsa:
     >>> later = lsa.digest(pl.DataFrame({"text": ["Lost cards"]}))
     >>> found, known = lsa.transform(later, state), lsa.transform(pool, state)
     >>> (known.astype(float) @ found[0]).round(2) + 0.0
-    array([1.  , 0.56, 0.  , 0.  ])
+    array([1.  , 0.53, 0.  , 0.  ])
     """
 
     n_components: int = 256
@@ -71,22 +75,24 @@ class Lsa:
         words, counts = _drawn(digests)
         keys, weights = _pieces(words, counts)
         if not len(keys):
-            return {"keys": np.zeros(1, np.uint64), "vectors": np.zeros((1, 1), np.float32)}
+            nothing = np.zeros((1, 1), np.float32)
+            return {"keys": np.zeros(1, np.uint64), "vectors": nothing, **landmarks(nothing)}
         made_of = _made_of(words, keys)
         made_of.data *= weights[made_of.indices]
         directions = _directions(counts, made_of, self.n_components)
-        vectors = weights[:, None] * directions
+        of_words, beside = made_of @ directions, company(counts)
+        turn, turn_company = _folded(of_words, beside, counts, self.n_components)
+        of_words = of_words @ turn + beside @ turn_company
+        vectors = weights[:, None] * (directions @ turn)
         known, at = _places(tokens.hashed(words), keys)
-        vectors[at] = made_of[known] @ directions  # a word's own place holds its runs as well
-        return {"keys": keys, "vectors": vectors}
+        vectors[at] = of_words[known]  # a word's own place holds its runs as well, and its company
+        return {"keys": keys, "vectors": vectors, **landmarks(unit(counts @ of_words))}
 
     def transform(self, digest: Arrays, state: Arrays) -> Floats:
         """The vectors of one shard (n, d), dense, float16, each of length 1 or 0."""
         of_words = _made_of(tokens.vocabulary(digest), state["keys"], whole=True) @ state["vectors"]
         found: Floats = tokens.by_text(digest) @ of_words
-        length = np.sqrt(np.einsum("ij,ij->i", found, found))
-        found /= np.maximum(length, np.finfo(np.float32).tiny)[:, None]
-        return found.astype(np.float16)
+        return shifted(unit(found), state).astype(np.float16)
 
 
 def _drawn(digests: Iterable[Arrays]) -> tuple[pl.Series, csr_matrix]:
@@ -173,20 +179,21 @@ def _directions(counts: csr_matrix, pieces: csr_matrix, most: int) -> Floats:
     squared = counts.multiply(counts) @ pieces.multiply(pieces).sum(axis=1).A1
     texts = (diags(1 / np.sqrt(np.maximum(squared, np.finfo(np.float32).tiny))) @ counts).astype(np.float32).tocsr()
     from_texts, from_pieces = texts.T, pieces.T  # by columns: adds up alike, and finds in the cache what is frequent
-    shape = texts.shape[0], min(most + _SPARE, *texts.shape)
-    basis = np.random.default_rng(0).standard_normal(shape, np.float32)
-    for _ in range(_ROUNDS):
-        basis, _ = _orthonormal(texts @ (pieces @ (from_pieces @ (from_texts @ basis))))
-    directions, lengths = _orthonormal(from_pieces @ (from_texts @ basis))
+    directions, lengths = singular.leading(
+        lambda basis: texts @ (pieces @ basis), lambda basis: from_pieces @ (from_texts @ basis), texts.shape, most
+    )
     stretched: Floats = directions * (lengths / lengths[0]) ** _STRETCH
-    return stretched[:, :most]
+    return stretched
 
 
-def _orthonormal(columns: Floats) -> tuple[Floats, Floats]:
-    """Orthonormal combinations of these columns, as many as they span, and their lengths before; the longest first."""
-    exact = columns.astype(np.float64)
-    squares, turn = np.linalg.eigh(exact.T @ exact)
-    del exact
-    kept = np.flatnonzero(squares > squares[-1] * _NOTHING**2)[::-1]
-    lengths = np.sqrt(squares[kept]).astype(np.float32)
-    return columns @ turn[:, kept].astype(np.float32) / lengths, lengths
+def _folded(own: Floats, company: Floats, counts: csr_matrix, most: int) -> tuple[Floats, Floats]:
+    """What brings words' two vectors, their own and that of their company, into one space: (d, e) and (c, e).
+
+    Over the texts both halves count the same; the space is spanned by the directions in which texts then differ most.
+    """
+    halves = [counts @ vectors for vectors in (own, company)]
+    energy = [float(np.einsum("ij,ij->", half, half)) for half in halves]
+    scale = np.float32(np.sqrt(energy[0] / energy[1]) if energy[1] else 0)
+    texts = np.hstack([halves[0], scale * halves[1]])
+    turn = singular.turn(unit(texts))[:, :most]
+    return turn[: own.shape[1]], scale * turn[own.shape[1] :]

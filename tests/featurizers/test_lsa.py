@@ -64,6 +64,8 @@ def exact(texts: list[str]) -> np.ndarray:
 
 def test_cosines_are_those_of_pieces_counted_text_by_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_STRETCH", 0)
+    monkeypatch.setattr(module, "company", lambda counts: np.zeros((counts.shape[1], 0), np.float32))
+    monkeypatch.setattr(module, "shifted", lambda rows, state: rows)
     texts = ["my card lost", "cards stolen", "top up", "lost cards topped up", "", "a"]
     found = features([texts])
     np.testing.assert_allclose(found @ found.T, exact(texts), atol=2e-3)
@@ -91,6 +93,14 @@ def test_misspelled_and_inflected_words_land_near() -> None:
     pool: list[str | None] = ["cancel my transfer", "card lost", "top up failed", "exchange rate today"]
     known, new = features([pool]), features([pool], later=["cancelled transfers", "crad lost", "exchnage rates"])
     assert (new @ known.T).argmax(axis=1).tolist() == [0, 1, 3]
+
+
+def test_words_of_one_company_land_near() -> None:
+    """ "misplaced" has no letters in common with "lost" that "exchanged" has not."""
+    pool: list[str | None] = [f"I {verb} my {thing}" for verb in ("lost", "misplaced") for thing in ("card", "phone")]
+    pool += [f"I {verb} my {thing}" for verb in ("exchanged", "transferred") for thing in ("euros", "pounds")]
+    lost, misplaced, exchanged = features([pool * 3], later=["lost", "misplaced", "exchanged"])
+    assert lost @ misplaced > lost @ exchanged + 0.2
 
 
 def test_words_that_share_no_run_with_the_pool_are_nothing() -> None:
