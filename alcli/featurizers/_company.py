@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _DIRECTIONS = 100
 _WORDS = 8_000  # that have a vector: the most frequent, in two texts or more
-_PAIRS = 4_000_000  # of words of one text, counted in so many random texts as have them
+_PAIRS = 64_000_000  # of words of one text, counted in so many random texts as have them
 _COMMON = 1e-3  # the share of all words from which on a word's vector counts for half, and then for less
 
 

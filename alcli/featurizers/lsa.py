@@ -11,7 +11,6 @@ import numpy as np
 from alcli.core import singular, tokens
 from alcli.core.geometry import unit
 from alcli.featurizers._company import company
-from alcli.featurizers._mean_shift import landmarks, shifted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,6 +25,8 @@ _FITTED_ON = 20_000  # texts
 _MOST = 1 << 15  # words, and as many runs of characters, that have a vector: what bounds the state
 _RUNS = 2, 5  # characters
 _RUN = 0.3  # the weight of one beside a word's: a word has about ten, and together they weigh like it
+_LEADING = 32  # directions that count in full
+_OTHERS = 0.7  # what the others count: in which texts differ less, which is less surely told from noise
 _STRETCH = 0.15  # power of its singular value by which a direction grows: neighbours are a little more often alike
 
 
@@ -40,8 +41,9 @@ class Lsa:
     length 1: the same as counting runs text by text, at the price of words alone. A word never seen before has a vector
     from its characters, so misspellings and inflections land near.
 
-    What that does not see is added. Words that keep the same company are near, too (`_company`), and count as much as
-    what words are made of. And a text is moved a little towards those near it, where there are many (`_mean_shift`).
+    What that does not see is added: words that keep the same company are near, too (`_company`), which counts as much
+    as what they are made of. Of all this, the `n_components` directions in which texts then differ most are kept, and
+    the first of them count for more.
 
     A text without a known piece is 0; where the texts span fewer directions, there are fewer columns.
 
@@ -52,7 +54,7 @@ class Lsa:
     >>> later = lsa.digest(pl.DataFrame({"text": ["Lost cards"]}))
     >>> found, known = lsa.transform(later, state), lsa.transform(pool, state)
     >>> (known.astype(float) @ found[0]).round(2) + 0.0
-    array([1.  , 0.53, 0.  , 0.  ])
+    array([1.  , 0.56, 0.  , 0.  ])
     """
 
     n_components: int = 256
@@ -75,8 +77,7 @@ class Lsa:
         words, counts = _drawn(digests)
         keys, weights = _pieces(words, counts)
         if not len(keys):
-            nothing = np.zeros((1, 1), np.float32)
-            return {"keys": np.zeros(1, np.uint64), "vectors": nothing, **landmarks(nothing)}
+            return {"keys": np.zeros(1, np.uint64), "vectors": np.zeros((1, 1), np.float32)}
         made_of = _made_of(words, keys)
         made_of.data *= weights[made_of.indices]
         directions = _directions(counts, made_of, self.n_components)
@@ -86,13 +87,13 @@ class Lsa:
         vectors = weights[:, None] * (directions @ turn)
         known, at = _places(tokens.hashed(words), keys)
         vectors[at] = of_words[known]  # a word's own place holds its runs as well, and its company
-        return {"keys": keys, "vectors": vectors, **landmarks(unit(counts @ of_words))}
+        return {"keys": keys, "vectors": vectors}
 
     def transform(self, digest: Arrays, state: Arrays) -> Floats:
         """The vectors of one shard (n, d), dense, float16, each of length 1 or 0."""
         of_words = _made_of(tokens.vocabulary(digest), state["keys"], whole=True) @ state["vectors"]
         found: Floats = tokens.by_text(digest) @ of_words
-        return shifted(unit(found), state).astype(np.float16)
+        return unit(found).astype(np.float16)
 
 
 def _drawn(digests: Iterable[Arrays]) -> tuple[pl.Series, csr_matrix]:
@@ -196,4 +197,5 @@ def _folded(own: Floats, company: Floats, counts: csr_matrix, most: int) -> tupl
     scale = np.float32(np.sqrt(energy[0] / energy[1]) if energy[1] else 0)
     texts = np.hstack([halves[0], scale * halves[1]])
     turn = singular.turn(unit(texts))[:, :most]
+    turn[:, _LEADING:] *= _OTHERS
     return turn[: own.shape[1]], scale * turn[own.shape[1] :]

@@ -65,7 +65,6 @@ def exact(texts: list[str]) -> np.ndarray:
 def test_cosines_are_those_of_pieces_counted_text_by_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_STRETCH", 0)
     monkeypatch.setattr(module, "company", lambda counts: np.zeros((counts.shape[1], 0), np.float32))
-    monkeypatch.setattr(module, "shifted", lambda rows, state: rows)
     texts = ["my card lost", "cards stolen", "top up", "lost cards topped up", "", "a"]
     found = features([texts])
     np.testing.assert_allclose(found @ found.T, exact(texts), atol=2e-3)
