@@ -5,8 +5,8 @@
 Cost: CPU seconds and peak memory of featurizing the synthetic corpus of so many rows, shard by shard as the cache
 does it, for each featurizer. Worth, for each FOLDER with `train.csv` and `test.csv` (columns `id,text,label`): the
 accuracy on the test rows of logistic regression trained on random labels, mean of some draws; and how many of the 10
-nearest neighbours of a pool row have its class, as strategies use distances. `exact` is what `lsa` stands for,
-computed text by text: scikit-learn's TF-IDF of words and of characters within words, then TruncatedSVD.
+nearest neighbours of a pool row have its class, as strategies use distances. `exact` is the spelling in `lsa`,
+counted text by text: scikit-learn's TF-IDF of words and of characters within words, then TruncatedSVD.
 """
 
 from __future__ import annotations

@@ -102,6 +102,15 @@ def test_words_of_one_company_land_near() -> None:
     assert lost @ misplaced > lost @ exchanged + 0.2
 
 
+def test_directions_beyond_the_leading_ones_count_for_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LEADING", 1)
+    texts: list[str | None] = ["lost card", "my card", "lost wallet", "my phone"]
+    found = features([texts])
+    monkeypatch.setattr(module, "_OTHERS", 1.0)
+    in_full = features([texts])
+    np.testing.assert_allclose(found[:, 1:] / found[:, :1], 0.7 * in_full[:, 1:] / in_full[:, :1], rtol=0.02, atol=1e-3)
+
+
 def test_words_that_share_no_run_with_the_pool_are_nothing() -> None:
     assert not features([["lost card", "top up"]], later=["zzyzx", None]).any()
 
