@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _DIRECTIONS = 100
 _WORDS = 8_000  # that have a vector: the most frequent, in two texts or more
-_PAIRS = 64_000_000  # of words of one text, counted in so many random texts as have them
+_OF_A_TEXT = 100  # words at random, lest a few long texts be all that is counted
+_PAIRS = 32_000_000  # of words of one text, counted in so many random texts as have them
 _COMMON = 1e-3  # the share of all words from which on a word's vector counts for half, and then for less
 
 
@@ -52,8 +53,12 @@ def _together(counts: csr_matrix, known: Ints) -> csr_matrix:
     """How many texts have both of two known words (k, k), as far as texts are counted; 0 for a word with itself."""
     from scipy.sparse import csr_matrix
 
+    rng = np.random.default_rng(0)
     has = csr_matrix((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)[:, known]
-    drawn = np.random.default_rng(0).permutation(has.shape[0])
+    drawn = rng.permutation(has.shape[0])
+    size = np.diff(has.indptr)
+    has.data[rng.random(has.nnz) * np.repeat(size, size) > _OF_A_TEXT] = 0
+    has.eliminate_zeros()
     pairs = np.cumsum(np.diff(has.indptr)[drawn].astype(np.int64) ** 2)
     has = has[np.sort(drawn[: np.searchsorted(pairs, _PAIRS) + 1])]
     both = csr_matrix(has.T @ has)
@@ -64,11 +69,13 @@ def _together(counts: csr_matrix, known: Ints) -> csr_matrix:
 
 def _association(together: csr_matrix) -> csr_matrix:
     """The logarithm of how much oftener two words come together than by chance (k, k), where it is oftener."""
-    from scipy.sparse import csr_matrix
-
-    pairs = together.tocoo()
     alone = np.asarray(together.sum(axis=1), np.float64).ravel()
-    oftener = np.log(pairs.data * alone.sum() / (alone[pairs.row] * alone[pairs.col]))
-    more = oftener > 0
-    parts = oftener[more].astype(np.float32), (pairs.row[more], pairs.col[more])
-    return csr_matrix(parts, shape=together.shape)
+    log_of = np.log(np.maximum(alone, 1)).astype(np.float32)
+    table = together.copy()
+    np.log(table.data, out=table.data)
+    table.data += np.float32(np.log(max(alone.sum(), 1)))
+    table.data -= np.repeat(log_of, np.diff(table.indptr))
+    table.data -= log_of[table.indices]
+    np.maximum(table.data, 0, out=table.data)
+    table.eliminate_zeros()
+    return table

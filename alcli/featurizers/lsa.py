@@ -81,12 +81,15 @@ class Lsa:
         made_of = _made_of(words, keys)
         made_of.data *= weights[made_of.indices]
         directions = _directions(counts, made_of, self.n_components)
-        of_words, beside = made_of @ directions, company(counts)
-        turn, turn_company = _folded(of_words, beside, counts, self.n_components)
-        of_words = of_words @ turn + beside @ turn_company
-        vectors = weights[:, None] * (directions @ turn)
+        beside = company(counts)
+        frequent = _most_frequent(np.bincount(counts.indices, minlength=len(words)), 1)
+        turn, turn_company = _folded(
+            made_of[frequent] @ directions, beside[frequent], counts[:, frequent], self.n_components
+        )
+        turned = directions @ turn
+        vectors = weights[:, None] * turned
         known, at = _places(tokens.hashed(words), keys)
-        vectors[at] = of_words[known]  # a word's own place holds its runs as well, and its company
+        vectors[at] = made_of[known] @ turned + beside[known] @ turn_company  # of a word, with its runs and company
         return {"keys": keys, "vectors": vectors}
 
     def transform(self, digest: Arrays, state: Arrays) -> Floats:

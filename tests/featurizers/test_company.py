@@ -55,3 +55,13 @@ def test_texts_beyond_the_bound_are_drawn_from_all_of_the_pool(monkeypatch: pyte
     texts = [f"x{n // 20} y{n // 20}" for n in range(200)]
     words = [f"{letter}{n}" for letter in "xy" for n in range(10)]
     assert company(counts(texts, words)).any(axis=1).all()
+
+
+def test_a_long_text_counts_for_no_more_than_a_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three texts of a thousand words would be most pairs of the pool, and say that all words go together."""
+    monkeypatch.setattr(module, "_OF_A_TEXT", 10)
+    words = [f"w{n}" for n in range(1000)]
+    short = [f"w{n} w{n + 1}" for n in range(0, 1000, 2)] * 2
+    found = module._together(counts([*short, *[" ".join(words)] * 3], words), np.arange(1000))
+    assert found.sum() < 2 * 1000 + 3 * 30**2
+    assert found[0, 1] >= 2

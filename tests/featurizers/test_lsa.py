@@ -122,6 +122,12 @@ def test_tiny_pools(texts: list[str | None]) -> None:
     assert abs(found).tolist() == [[1.0] if text == "one" else [0.0] for text in texts]
 
 
+def test_words_of_one_letter_are_told_by_their_runs() -> None:
+    found = features([["a", "a", "b", "b a", "b", "lost card"]])
+    assert found[0] @ found[1] > 0.99 > 0.2 > found[0] @ found[2]
+    assert found.any(axis=1).all()
+
+
 def test_a_shard_without_rows() -> None:
     assert features([["lost card", "top up"]], later=[]).shape == (0, 2)
 
