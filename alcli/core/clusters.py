@@ -28,7 +28,7 @@ def k_means(points: Matrix, k: int, rng: np.random.Generator, rounds: int = 10) 
     centres = points[plus_plus(points, k, rng)]
     cluster = np.full(n, -1)
     for _ in range(rounds):
-        before, cluster = cluster, np.unique(nearest_centre(points, centres), return_inverse=True)[1]
+        before, cluster = cluster, np.unique(_nearest_centre(points, centres), return_inverse=True)[1]
         if (before == cluster).all():
             break
         parts = (1 / np.bincount(cluster)[cluster]).astype(points.dtype)
@@ -53,17 +53,6 @@ def plus_plus(points: Matrix, k: int, rng: np.random.Generator) -> Ints:
     return np.array(chosen)
 
 
-def nearest_centre(points: Matrix, centres: Matrix) -> Ints:
-    """The index (n,) of the centre (k, d) nearest to each point (n, d), both dense or both CSR; of equals the first."""
-    found = np.empty(points.shape[0], np.int64)
-    half = squared_norms(centres) / 2
-    for piece in pieces(points.shape[0], centres.shape[0]):
-        near = products(points[piece], centres)
-        near -= half  # half the squared distance, but for its sign and for what is the same for all centres
-        found[piece] = near.argmax(axis=1)
-    return found
-
-
 def turns(cluster: Ints) -> Ints:
     """How many rows before each one (n,) belong to the same cluster.
 
@@ -75,3 +64,13 @@ def turns(cluster: Ints) -> Ints:
     turn = np.empty(len(cluster), np.int64)
     turn[order] = np.arange(len(cluster)) - (np.cumsum(sizes) - sizes)[cluster[order]]
     return turn
+
+
+def _nearest_centre(points: Matrix, centres: Matrix) -> Ints:
+    found = np.empty(points.shape[0], np.int64)
+    half = squared_norms(centres) / 2
+    for piece in pieces(points.shape[0], centres.shape[0]):
+        near = products(points[piece], centres)
+        near -= half  # half the squared distance, but for its sign and for what is the same for all centres
+        found[piece] = near.argmax(axis=1)
+    return found

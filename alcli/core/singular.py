@@ -34,8 +34,8 @@ def leading(
 def turn(rows: Floats) -> Floats:
     """The right singular vectors (m, d) of dense rows (n, m), as many as they span, of the largest value first.
 
-    >>> abs(turn(np.array([[3.0, 4.0], [6.0, 8.0]]))).round(2).tolist()
-    [[0.6000000238418579], [0.800000011920929]]
+    >>> abs(turn(np.array([[3.0, 4.0], [6.0, 8.0]]))).ravel().astype(float).round(2).tolist()
+    [0.6, 0.8]
     """
     return _turned(rows)[0]
 

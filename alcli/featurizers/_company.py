@@ -42,7 +42,7 @@ def company(counts: csr_matrix) -> Floats:
     table = _association(_together(counts, known))
     if not table.nnz:
         return np.zeros((n_words, 0), np.float32)
-    vectors, values = singular.leading(table.dot, table.dot, table.shape, _DIRECTIONS)
+    vectors, values = singular.leading(table.dot, table.dot, table.shape, _DIRECTIONS)  # it is its own transpose
     share = frequency[known] / frequency.sum()
     found = np.zeros((n_words, len(values)), np.float32)
     found[known] = vectors * np.sqrt(values) * (_COMMON / (_COMMON + share))[:, None]

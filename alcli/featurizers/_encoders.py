@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from alcli.core.geometry import unit
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -29,8 +31,7 @@ def encoder(name: str, device: str = "") -> Encode:
 
 def in_half(vectors: NDArray[np.float32]) -> NDArray[np.float16]:
     """Vectors of length 1 (0 where there is nothing), in half precision: that costs them no accuracy."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float16)
+    return unit(vectors.astype(np.float32)).astype(np.float16)
 
 
 def _folder(name: str) -> str:

@@ -95,7 +95,7 @@ def test_misspelled_and_inflected_words_land_near() -> None:
 
 
 def test_words_of_one_company_land_near() -> None:
-    """ "misplaced" has no letters in common with "lost" that "exchanged" has not."""
+    """The letters of "misplaced" are no more those of "lost" than the letters of "exchanged" are."""
     pool: list[str | None] = [f"I {verb} my {thing}" for verb in ("lost", "misplaced") for thing in ("card", "phone")]
     pool += [f"I {verb} my {thing}" for verb in ("exchanged", "transferred") for thing in ("euros", "pounds")]
     lost, misplaced, exchanged = features([pool * 3], later=["lost", "misplaced", "exchanged"])
