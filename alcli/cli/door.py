@@ -49,17 +49,25 @@ def run(
     except AlcliError as error:
         error.hint = addressed(error.hint, directory)
         raise _refused(error, command, json) from None
-    except KeyboardInterrupt:
-        show.talk(addressed(f"interrupted; {kept}", directory))
-        raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # the reader of our output has gone, as `head` does: that is its right
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
     except OSError as error:
         raise _refused(_disk(error, kept), command, json) from error if os.environ.get("ALCLI_DEBUG") else None
+    except BaseException as error:  # Ctrl-C in whatever shape; all else goes on as it was
+        if not _is_interrupt(error):
+            raise
+        show.talk(addressed(f"interrupted; {kept}", directory))
+        raise typer.Exit(INTERRUPTED) from None
     if getattr(outcome, "exit_code", 0) and command != "status":
         raise typer.Exit(outcome.exit_code)
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Whether it is Ctrl-C, or the panic that Polars makes of one which it meets on its way into Python and back."""
+    panic = type(error).__name__ == "PanicException" and "KeyboardInterrupt" in str(error)
+    return panic or isinstance(error, KeyboardInterrupt)
 
 
 def hooks(outcome: Any, directory: str | None) -> None:

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 from campaign import alcli, annotate, command, environment, make_project, play_round, succeed
 
 COMMANDS = [
@@ -204,6 +205,24 @@ def test_interrupted_is_130_and_nothing_half_done(tmp_path: Path) -> None:
     assert "interrupted" in stderr
     assert "Traceback" not in stderr
     assert sorted(os.listdir(project / ".alcli" / "steps")) == ["0001"]
+
+
+def test_a_panic_that_is_an_interrupt_is_130_and_any_other_is_not_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    """Polars makes a panic of a Ctrl-C that it meets between Rust and Python; it is no `Exception`."""
+    from alcli.cli import door
+
+    panic = type("PanicException", (BaseException,), {})
+
+    def act(why: str) -> None:
+        raise panic(why)
+
+    interrupt = "called `Result::unwrap()` on an `Err` value: PyErr { type: <class 'KeyboardInterrupt'>, value: ... }"
+    with pytest.raises(typer.Exit) as end:
+        door.run(lambda: act(interrupt), command="init", json=False, quiet=False)
+    assert end.value.exit_code == 130
+    assert "interrupted" in capsys.readouterr().err
+    with pytest.raises(panic, match="index out of bounds"):
+        door.run(lambda: act("index out of bounds"), command="init", json=False, quiet=False)
 
 
 def test_version() -> None:
