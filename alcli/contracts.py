@@ -131,8 +131,10 @@ FEWEST_CLASSES = 2  # that a model can be made of
 class Featurizer(Protocol):
     """One way from columns to a matrix, as a map, a reduction and a map over the shards of the pool.
 
-    Two class attributes may be there besides. `rows_at_once`: `digest` is slow, so it is given so many rows at a time,
-    its arrays have one entry a row, and they are kept. `paths`: the parameters that name files or folders.
+    Four attributes may be there besides. `rows_at_once`: `digest` is slow, so it is given so many rows at a time, its
+    arrays have one entry a row, and they are kept. `paths`: the parameters that name files or folders; `indifferent`:
+    those that features do not depend on (these three are the class's). `beside`: another featurizer for the same
+    columns, or None; its features stand to the right.
     """
 
     def digest(self, table: pl.DataFrame) -> Arrays:

@@ -36,7 +36,7 @@ BLIND = "blind-"  # before the names of the files of a model that has not seen t
 
 
 def blocks(root: Path, config: Config) -> list[Block]:
-    """A featurizer for each role that the pool has."""
+    """A featurizer for each role that the pool has, and what that wants beside it."""
     from alcli.project.cache import Block
 
     pool, named = config.pool, config.features
@@ -46,11 +46,16 @@ def blocks(root: Path, config: Config) -> list[Block]:
         ("images", pool.images, named.images),
         ("vectors", ("vectors",) if pool.vectors else (), named.vectors),
     ]
-    return [
-        Block(role, columns, parts.recipe(root, part), parts.load(root, "featurizers", part))
-        for role, columns, part in roles
-        if columns
-    ]
+    found = []
+    for role, columns, part in roles:
+        if columns:
+            featurizer = parts.load(root, "featurizers", part)
+            indifferent, beside = getattr(featurizer, "indifferent", ()), getattr(featurizer, "beside", None)
+            params = {name: value for name, value in part.params.items() if name not in indifferent}
+            found.append(Block(role, columns, parts.recipe(root, Part(part.use, params)), featurizer))
+            if beside is not None:
+                found.append(Block(role, columns, repr(beside), beside))
+    return found
 
 
 @dataclass(frozen=True)

@@ -55,17 +55,18 @@ def unit(rows: Floats) -> Floats:
 
 
 def apart(a: Matrix, b: Matrix) -> Floats:
-    """Squared distances (n, m); where features are of length 1, infinite between a row of zeros and any other row.
+    """Squared distances (n, m); where features are directions, infinite between a row of zeros and any other row.
 
-    Such features are directions, and a row of zeros, an empty text, has none. Yet it is nearer to every other row than
-    those are to one another: it would pass for the most typical of all.
+    They are taken for such where no other row is shorter than half the longest. A row of zeros, an empty text, has no
+    direction. Yet it is nearer to every other row than those are to one another: it would pass for the most typical.
 
     >>> apart(np.array([[0.0, 0.0], [0.0, 1.0]]), np.array([[0.0, 0.0], [1.0, 0.0]])).round(3).tolist()
     [[0.0, inf], [inf, 2.0]]
     """
     distances = squared_distances(a, b)
     lengths = squared_norms(a), squared_norms(b)
-    if all(((some == 0) | (abs(some - 1) < 0.01)).all() for some in lengths):
+    others = np.concatenate([some[some > 0] for some in lengths])
+    if len(others) and others.min() >= others.max() / 4:
         distances[(lengths[0] == 0)[:, None] != (lengths[1] == 0)] = np.inf
     return distances
 

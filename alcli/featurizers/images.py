@@ -44,6 +44,7 @@ class Images:
 
     rows_at_once: ClassVar[int] = 512
     paths: ClassVar[tuple[str, ...]] = ("folder", "model")
+    indifferent: ClassVar[tuple[str, ...]] = ("batch_size", "device")
 
     def __post_init__(self) -> None:
         if self.batch_size < 1:

@@ -45,7 +45,8 @@ class Lsa:
     as what they are made of. Of all this, the `n_components` directions in which texts then differ most are kept, and
     the first of them count for more.
 
-    A text without a known piece is 0; where the texts span fewer directions, there are fewer columns.
+    A text without a known piece is 0, any other of length `weight`; where the texts span fewer directions, there are
+    fewer columns.
 
     >>> import polars as pl
     >>> lsa = Lsa()
@@ -58,10 +59,13 @@ class Lsa:
     """
 
     n_components: int = 256
+    weight: float = 1.0
 
     def __post_init__(self) -> None:
         if self.n_components < 1:
             raise ValueError("n_components must be 1 or more")
+        if not 0 < self.weight < np.inf:
+            raise ValueError("weight must be a number above 0")
 
     def digest(self, table: pl.DataFrame) -> Arrays:
         """The index of one shard, see `tokens.word_index`."""
@@ -93,10 +97,10 @@ class Lsa:
         return {"keys": keys, "vectors": vectors}
 
     def transform(self, digest: Arrays, state: Arrays) -> Floats:
-        """The vectors of one shard (n, d), dense, float16, each of length 1 or 0."""
+        """The vectors of one shard (n, d), dense, float16, each of length `weight` or 0."""
         of_words = _made_of(tokens.vocabulary(digest), state["keys"], whole=True) @ state["vectors"]
         found: Floats = tokens.by_text(digest) @ of_words
-        return unit(found).astype(np.float16)
+        return (self.weight * unit(found)).astype(np.float16)
 
 
 def _drawn(digests: Iterable[Arrays]) -> tuple[pl.Series, csr_matrix]:

@@ -82,7 +82,7 @@ def test_every_default_stands_in_the_specification(tmp_path: Path) -> None:
     assert tree["model"] == {"use": "auto"}
     assert tree["select"]["strategy"] == "auto"
     assert tree["select"]["cold_start"] == {"use": "max_herding", "candidates": 1000}
-    assert tree["features"]["text"] == {"use": "lsa", "n_components": 256}
+    assert tree["features"]["text"] == {"use": "lsa", "n_components": 256, "weight": 1.0}
     assert tree["stop"]["any"][0].items() >= {"use": "budget", "labels": 2000, "rounds": 0}.items()
     assert tree["stop"]["any"][1] == "exhausted"
 

@@ -89,7 +89,10 @@ def test_an_empty_text_is_like_other_empty_texts_only() -> None:
         assert distances[0].tolist() == [0, np.inf, 0, np.inf]
         assert distances[1, 3] == pytest.approx(0.08, abs=1e-4)
         assert np.isinf(geometry.nearest(wrap(texts[:1]), wrap(texts[[1, 3]]), geometry.apart)).all()
-    assert np.isfinite(geometry.apart(3 * texts, 3 * texts)).all()
+    read_two_ways = texts * np.array([[1], [1.22], [1], [0.7]])  # one has words, but none that is known
+    assert np.isinf(geometry.apart(read_two_ways, read_two_ways)[0, [1, 3]]).all()
+    table = texts * np.array([[1], [1], [1], [3]])
+    assert np.isfinite(geometry.apart(table, table)).all()
 
 
 def test_the_examples_in_its_documentation_hold() -> None:

@@ -151,3 +151,8 @@ def test_the_most_frequent_pieces_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
 def test_parameters() -> None:
     with pytest.raises(ValueError, match="n_components"):
         Lsa(0)
+    for weight in (0, float("inf"), float("nan")):
+        with pytest.raises(ValueError, match="weight must be a number above 0"):
+            Lsa(weight=weight)
+    lengths = np.linalg.norm(features([["my card", "lost card", ""]], Lsa(weight=0.5)), axis=1)
+    np.testing.assert_allclose(lengths, [0.5, 0.5, 0], atol=1e-3)
