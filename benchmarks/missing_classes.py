@@ -50,11 +50,14 @@ class Search:
     all: int | None
 
 
-def stage(rows: Labelled, strategy: str, batch_size: int) -> Stage:
+TEXTS = Pool(id="id", text=("text",), label="label")
+
+
+def stage(rows: Labelled, strategy: str, batch_size: int, pool: Pool = TEXTS) -> Stage:
     """The set with this strategy, on the default features and a logistic model."""
     config = completed(
         Config(
-            pool=Pool(id="id", text=("text",)),
+            pool=pool,
             select=Select(strategy=Part(strategy), batch_size=batch_size, explore=0.0),
             model=Part("logistic"),
         )
@@ -122,8 +125,7 @@ def searches(
     """Every campaign."""
     for name in sets:
         source = Source((folder / name / "train.csv",), folder / name / "test.csv")
-        config = Config(pool=Pool(id="id", text=("text",), label="label"))
-        rows = labelled(out / "missing-classes", source, config)
+        rows = labelled(out / "missing-classes", source, Config(pool=TEXTS))
         for seed in range(seeds):
             for strategy in strategies:
                 yield search(name, rows, strategy, seed, batch_size, budget)

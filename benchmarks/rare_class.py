@@ -2,10 +2,12 @@
 
     python benchmarks/rare_class.py FOLDER
 
-FOLDER holds a folder a data set, each with train.csv and test.csv: columns id,text,label. In each set one class is
-thinned out, at random, until it is 1% of the pool. Campaigns start with nothing labelled; what counts is the labels
-spent until one and until ten rows of the class were found, and the mean macro-F1 on the test rows over
-all rounds.
+FOLDER holds a folder a data set, each with train.csv and test.csv: columns id,text,label, or id, any numbers and
+categories, label. In each set one class is thinned out, at random, until it is 1% of the pool. Campaigns start with
+nothing labelled; what counts is the labels spent until one and until ten rows of the class were found, and the mean
+macro-F1 on the test rows over all rounds.
+
+With --against-rest all other classes count as one, as where a few frauds are sought, and each seed thins another class.
 """
 
 from __future__ import annotations
@@ -49,24 +51,40 @@ class Hunt:
     macro_f1: float
 
 
-def thinned(folder: Path, out: Path) -> tuple[Source, str]:
-    """A set in which one class is 1% of the pool, and that class."""
-    rows = pd.read_csv(folder / "train.csv", dtype=str, keep_default_na=False)
+@dataclass(frozen=True)
+class Thinned:
+    """A set in which one class is 1% of the pool."""
+
+    source: Source
+    pool: Pool
+    rare: str
+
+
+def thinned(folder: Path, out: Path, number: int | None) -> Thinned:
+    """The set with one class thinned out; with a number, the class of that number, against all others as one."""
+    rows, test = (pd.read_csv(folder / f"{part}.csv", dtype=str, keep_default_na=False) for part in ("train", "test"))
     names = sorted(rows["label"].unique())
-    rare = THINNED.get(folder.name, names[-1])
-    others = rows[rows["label"] != rare]
-    few = rows[rows["label"] == rare].sample(round(len(others) * SHARE / (1 - SHARE)), random_state=0)
+    rare = THINNED.get(folder.name, names[-1]) if number is None else names[number % len(names)]
+    if number is not None:
+        for table in (rows, test):
+            table["label"] = table["label"].where(table["label"] == rare, "other")
+    others, few = rows[rows["label"] != rare], rows[rows["label"] == rare]
+    few = few.sample(min(len(few), max(1, round(len(others) * SHARE / (1 - SHARE)))), random_state=number or 0)
     out.mkdir(parents=True, exist_ok=True)
-    file = out / f"{folder.name}-rare.csv"
-    pd.concat([others, few]).sort_index().to_csv(file, index=False)
-    return Source((file,), folder / "test.csv"), rare
+    name = f"{folder.name}-rare" + ("" if number is None else f"-{number}")
+    files = out / f"{name}.csv", out / f"{name}-test.csv"
+    for table, file in zip((pd.concat([others, few]).sort_index(), test), files, strict=True):
+        table.to_csv(file, index=False)
+    columns = tuple(column for column in rows.columns if column not in ("id", "label"))
+    text, table = (columns, ()) if columns == ("text",) else ((), columns)
+    return Thinned(Source(files[:1], files[1]), Pool(id="id", text=text, columns=table, label="label"), rare)
 
 
-def hunt(name: str, rows: Labelled, rare: str, strategy: str, seed: int, batch_size: int, budget: int) -> Hunt:
+def hunt(name: str, rows: Labelled, of: Thinned, strategy: str, seed: int, batch_size: int, budget: int) -> Hunt:
     """One campaign."""
-    rounds = list(islice(stage(rows, strategy, batch_size).replay(seed), budget // batch_size))
+    rounds = list(islice(stage(rows, strategy, batch_size, of.pool).replay(seed), budget // batch_size))
     asked = [row for done in rounds for row in done.rows]
-    spent = (np.flatnonzero(rows.y[asked] == rows.classes.index(rare)) + 1).tolist()
+    spent = (np.flatnonzero(rows.y[asked] == rows.classes.index(of.rare)) + 1).tolist()
     first, tenth = (spent[n - 1] if len(spent) >= n else None for n in (1, ENOUGH))
     return Hunt(name, strategy, seed, first, tenth, float(np.mean([done.macro_f1 for done in rounds])))
 
@@ -84,15 +102,22 @@ def table(found: list[Hunt], budget: int) -> Table:
 
 
 def hunts(
-    folder: Path, sets: list[str], strategies: list[str], seeds: int, batch_size: int, budget: int, out: Path
+    folder: Path,
+    sets: list[str],
+    strategies: list[str],
+    seeds: int,
+    batch_size: int,
+    budget: int,
+    against_rest: bool,
+    out: Path,
 ) -> Iterator[Hunt]:
     """Every campaign."""
     for name in sets:
-        source, rare = thinned(folder / name, out)
-        rows = labelled(out / "rare-class", source, Config(pool=Pool(id="id", text=("text",), label="label")))
         for seed in range(seeds):
+            of = thinned(folder / name, out, seed if against_rest else None)
+            rows = labelled(out / "rare-class", of.source, Config(pool=of.pool))
             for strategy in strategies:
-                yield hunt(name, rows, rare, strategy, seed, batch_size, budget)
+                yield hunt(name, rows, of, strategy, seed, batch_size, budget)
 
 
 def main(
@@ -104,14 +129,15 @@ def main(
     seeds: Annotated[int, typer.Option(help="campaigns of each strategy")] = 10,
     batch_size: Annotated[int, typer.Option(help="labels a round")] = 25,
     budget: Annotated[int, typer.Option(help="labels a campaign")] = 500,
+    against_rest: Annotated[bool, typer.Option(help="all other classes as one, another class each seed")] = False,
     out: Annotated[Path, typer.Option(help="the folder for features and results")] = results.OUT,
 ) -> None:
     """Play the campaigns and show what they took."""
     names, words = sets.split(","), strategies.split(",")
-    played = hunts(folder, names, words, seeds, batch_size, budget, out.resolve())
+    played = hunts(folder, names, words, seeds, batch_size, budget, against_rest, out.resolve())
     found = list(track(played, "campaigns", total=len(names) * len(words) * seeds, console=Console(stderr=True)))
     Console().print(table(found, budget))
-    record = {"batch_size": batch_size, "budget": budget, "seeds": list(range(seeds))}
+    record = {"batch_size": batch_size, "budget": budget, "seeds": list(range(seeds)), "against_rest": against_rest}
     print(results.save("rare-class", record | {"hunts": [asdict(one) for one in found]}, out))
 
 

@@ -13,6 +13,7 @@ from alcli.core.class_weights import smoothed
 from alcli.core.drawing import draw_keys
 from alcli.core.geometry import apart, gaussian, pieces
 from alcli.core.herding import cover, doubt, reach, stands_for
+from alcli.strategies.k_center import KCenter
 
 if TYPE_CHECKING:
     from alcli.contracts import Asked, Floats, Matrix
@@ -35,7 +36,8 @@ class Auto:
     - doubt counts for more where the classes in question have few labels, and five times where they are called rare;
     - a row's own doubt counts as much as that of five rows it stands for, so that where the features say little about
       the classes, and late, when rows lie close, it is doubt alone that counts;
-    - while all labels are of one class, rows are drawn at random: what covers the pool best has shown only that class.
+    - while all labels are of one class, what covers the pool best has shown only that class: half of the batch lies
+      farthest from what was asked (Sener and Savarese 2018), the other half is drawn at random.
 
     The first batch is MaxHerding's (Bae, Noh and Sutherland 2024). There is nothing to set.
 
@@ -65,7 +67,7 @@ class Auto:
         reference, asked = view.reference, view.asked
         assert reference is not None and reference.features is not None and asked is not None
         if view.proba is None and len(set(asked.y[asked.y >= 0])) == 1:
-            return _at_random(view, batch_size)
+            return _elsewhere(view, batch_size, rng)
         radius = reach(asked, reference.features, batch_size)
         kernel = _alike(view.features, view.proba, reference, radius)
         weights: Floats = np.ones(len(reference))
@@ -104,10 +106,13 @@ def _covered(asked: Asked, reference: PoolView, radius: float) -> Floats:
     return covered
 
 
-def _at_random(view: PoolView, batch_size: int) -> Selection:
-    assert view.asked is not None
-    at = top(view.lottery, view.lottery, batch_size)
-    return Selection(at, view.lottery[at], ("drawn at random, as all labels are of one class",) * len(at))
+def _elsewhere(view: PoolView, batch_size: int, rng: np.random.Generator) -> Selection:
+    """Where the other classes may be: far out, or, as what lies there may be rubbish, anywhere."""
+    far = KCenter().select(view, batch_size // 2, rng)
+    rest = np.setdiff1d(np.arange(len(view)), far.at)
+    drawn = rest[top(view.lottery[rest], view.lottery[rest], batch_size - len(far.at))]
+    why = ("drawn at random, as all labels are of one class",) * len(drawn)
+    return Selection(np.append(far.at, drawn), np.append(far.utility, np.zeros(len(drawn))), far.reasons + why)
 
 
 def _reasons(chosen: PoolView, share: Floats) -> list[str]:

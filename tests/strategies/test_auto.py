@@ -36,12 +36,15 @@ def test_with_nothing_asked_it_stands_for_the_most_rows() -> None:
     assert second in {4, 5}
 
 
-def test_while_all_labels_are_of_one_class_it_draws_at_random_and_says_so() -> None:
-    rows = np.linspace(0, 1, 8)[:, None]
+def test_while_all_labels_are_of_one_class_half_are_the_farthest_and_half_are_drawn() -> None:
+    """So that the other class is found where it lies apart, and where what lies apart is rubbish."""
+    rows = np.array([[0.1], [9.0], [-5.0], [0.2], [0.3], [0.4]])
     view = scene(rows, None, np.array([0.0, 1.0]), [0, 0])
-    selection = Auto().select(view, 3, RNG)
-    assert selection.at.tolist() == [7, 6, 5], "by lottery"
-    assert set(selection.reasons) == {"drawn at random, as all labels are of one class"}
+    selection = Auto().select(view, 5, RNG)
+    assert selection.at.tolist() == [1, 2, 5, 4, 3], "two by distance, three by lottery"
+    assert selection.utility.tolist() == pytest.approx([8, 5, 0, 0, 0], abs=1e-4)
+    assert selection.reasons[0] == "far from all that was asked: the nearest is 8.00 away"
+    assert set(selection.reasons[2:]) == {"drawn at random, as all labels are of one class"}
     two = scene(rows, None, np.array([0.0, 1.0]), [0, 1])
     assert Auto().select(two, 3, RNG).reasons[0].startswith("stands for")
 
