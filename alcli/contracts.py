@@ -134,7 +134,7 @@ class Featurizer(Protocol):
     Four attributes may be there besides. `rows_at_once`: `digest` is slow, so it is given so many rows at a time, its
     arrays have one entry a row, and they are kept. `paths`: the parameters that name files or folders; `indifferent`:
     those that features do not depend on (these three are the class's). `beside`: another featurizer for the same
-    columns, or None; its features stand to the right.
+    columns, or None; its features stand to the right, and its `repr` says all that they depend on.
     """
 
     def digest(self, table: pl.DataFrame) -> Arrays:

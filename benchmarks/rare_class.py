@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 import results
 import typer
-from missing_classes import mean, stage
+from missing_classes import TEXTS, mean, stage
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -66,18 +66,18 @@ def thinned(folder: Path, out: Path, number: int | None) -> Thinned:
     names = sorted(rows["label"].unique())
     rare = THINNED.get(folder.name, names[-1]) if number is None else names[number % len(names)]
     if number is not None:
-        for table in (rows, test):
-            table["label"] = table["label"].where(table["label"] == rare, "other")
+        for labelled_rows in (rows, test):
+            labelled_rows["label"] = labelled_rows["label"].where(labelled_rows["label"] == rare, "other")
     others, few = rows[rows["label"] != rare], rows[rows["label"] == rare]
     few = few.sample(min(len(few), max(1, round(len(others) * SHARE / (1 - SHARE)))), random_state=number or 0)
     out.mkdir(parents=True, exist_ok=True)
     name = f"{folder.name}-rare" + ("" if number is None else f"-{number}")
     files = out / f"{name}.csv", out / f"{name}-test.csv"
-    for table, file in zip((pd.concat([others, few]).sort_index(), test), files, strict=True):
-        table.to_csv(file, index=False)
+    pd.concat([others, few]).sort_index().to_csv(files[0], index=False)
+    test.to_csv(files[1], index=False)
     columns = tuple(column for column in rows.columns if column not in ("id", "label"))
-    text, table = (columns, ()) if columns == ("text",) else ((), columns)
-    return Thinned(Source(files[:1], files[1]), Pool(id="id", text=text, columns=table, label="label"), rare)
+    pool = TEXTS if columns == ("text",) else Pool(id="id", columns=columns, label="label")
+    return Thinned(Source(files[:1], files[1]), pool, rare)
 
 
 def hunt(name: str, rows: Labelled, of: Thinned, strategy: str, seed: int, batch_size: int, budget: int) -> Hunt:
