@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from campaign import make_project, play_round, specify, succeed
 
 from alcli import plugins
-from alcli.campaign import deciding
 from alcli.campaign.deciding import Amended, Decision, amended, decision
 from alcli.contracts import Verdict
 from alcli.project.config import Part, Stop
@@ -19,11 +17,6 @@ from alcli.project.specification import to_toml
 
 SPENT, FLAT, STABLE = (Verdict(True, f"{name} is so", name) for name in ("budget", "plateau", "stable"))
 NOT_SPENT, NOT_FLAT = (Verdict(False, f"{name} is not so", name) for name in ("budget", "plateau"))
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(deciding)
-    assert found.attempted and not found.failed
 
 
 def test_any_one_ends_labelling_by_itself() -> None:

@@ -12,13 +12,21 @@ def plot(curves: Sequence[tuple[str, Points]], width: int = 64, height: int = 14
     """Lines of text: the scores (shares of one) up, the labels across; a later curve lies over an earlier one.
 
     >>> for line in plot([("a", [(0, 0.2), (8, 1.0)]), ("b", [(0, 0.2), (8, 0.6)])], width=9, height=5): print(line)
-    100% |        a
-     80% |      aa
-     60% |    aa  b
-     40% |  aabbbb
-     20% |bbbb
+    100% |       aa
+     80% |      a
+     60% |   aaabbb
+     40% | abbbb
+     20% |bb
          +---------
           0       8
+    >>> for line in plot([("a", [(0, 0.51), (8, 0.53)])], width=9, height=5): print(line)
+    53.0% |       aa
+    52.5% |      a
+    52.0% |   aaa
+    51.5% |  a
+    51.0% |aa
+          +---------
+           0       8
     """
     xs = [x for _, points in curves for x, _ in points]
     ys = [y for _, points in curves for _, y in points]
@@ -32,12 +40,14 @@ def plot(curves: Sequence[tuple[str, Points]], width: int = 64, height: int = 14
             if y is not None:
                 grid[round((height - 1) * (high - y) / (high - low))][column] = letter
     every = 2 if height > 6 else 1
-    lines = []
-    for row, signs in enumerate(grid):
-        y = high - (high - low) * row / (height - 1)
-        lines.append(f"{f'{y:.0%}' if row % every == 0 else '':>4} |{''.join(signs)}".rstrip())
+    step = (high - low) / (height - 1)
+    decimals = 0 if every * step >= 0.01 else 1  # else two marks would read the same
+    marks = ["" if row % every else f"{high - step * row:.{decimals}%}" for row in range(height)]
+    room = max(4, *map(len, marks))
+    lines = [f"{mark:>{room}} |{''.join(signs)}".rstrip() for mark, signs in zip(marks, grid, strict=True)]
     first, last = f"{left:,.0f}", f"{right:,.0f}"
-    return [*lines, f"     +{'-' * width}", f"      {first}{last:>{max(0, width - len(first))}}"]
+    across = f"{first}{last:>{max(0, width - len(first))}}"
+    return [*lines, f"{'':{room}} +{'-' * width}", f"{'':{room}}  {across}"]
 
 
 def _at(points: Points, x: float) -> float | None:

@@ -24,6 +24,12 @@ class Discriminative(ByUtility):
     A logistic regression learns to tell rows asked from random `candidates`; those it holds surest not to be asked are
     chosen, the batch in so many `parts`: what is chosen counts as asked for the next part. The aim is that what was
     asked looks like the pool. It asks no model, and while nothing was asked its first part is drawn at random.
+
+    >>> from alcli.contracts import Asked
+    >>> rows, asked = np.array([[1.0], [3.0], [2.0]]), Asked(np.array([[0.0], [1.0]]), np.array([0, 1]))
+    >>> view = PoolView(np.arange(3), np.zeros(3), features=rows, asked=asked)
+    >>> Discriminative(parts=1).select(view, 2, np.random.default_rng(0)).at.tolist()
+    [1, 2]
     """
 
     candidates: int = 10_000

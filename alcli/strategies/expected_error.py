@@ -27,6 +27,16 @@ class ExpectedError(ByUtility):
     200 take a second with two classes and a hundred labels, minutes with thousands. Hence the bounds: so many random
     `candidates`, twice a batch at least, the `classes` that the model holds likeliest for each, and `reference` rows of
     the pool. For small batches; they are the best candidates one by one, with no eye to their likeness.
+
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from alcli.contracts import Asked
+    >>> rows, asked = np.array([[0.0], [0.0], [9.0]]), Asked(np.array([[-1.0], [1.0]]), np.array([0, 1]))
+    >>> proba = np.array([[0.5, 0.5], [0.5, 0.5], [0.0, 1.0]])
+    >>> more = {"asked": asked, "reference": PoolView(np.arange(3), np.zeros(3), features=rows)}
+    >>> more["fit"] = lambda X, y: LogisticRegression().fit(X, y).predict_proba
+    >>> view = PoolView(np.arange(3), np.zeros(3), ("a", "b"), proba, rows, **more)
+    >>> ExpectedError().select(view, 1, np.random.default_rng(0)).at.tolist()
+    [0]
     """
 
     candidates: int = 100

@@ -16,7 +16,12 @@ __all__ = ["Random"]
 
 @dataclass(frozen=True)
 class Random(ByUtility):
-    """Every candidate is as likely as any other."""
+    """Every candidate is as likely as any other.
+
+    >>> import numpy as np
+    >>> Random().select(PoolView(np.arange(3), np.array([0.2, 0.9, 0.4])), 2, np.random.default_rng(0)).at.tolist()
+    [1, 2]
+    """
 
     needs = frozenset[str]()
 

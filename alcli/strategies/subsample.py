@@ -22,6 +22,12 @@ class Subsample:
 
     The strategy `of` sees the `n` candidates, no fewer and no more, that the lottery draws from the whole pool, and
     what it needs is computed for these alone. Fewer near duplicates meet in a batch than if it had seen all.
+
+    >>> from alcli.strategies.margin import Margin
+    >>> proba, lottery = np.array([[0.5, 0.5], [0.6, 0.4], [0.9, 0.1]]), np.array([0.1, 0.8, 0.9])
+    >>> view = PoolView(np.arange(3), lottery, ("a", "b"), proba)
+    >>> Subsample(Margin(), n=2).select(view, 1, np.random.default_rng(0)).at.tolist()
+    [1]
     """
 
     of: QueryStrategy

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from foreign import scene
 from scipy.sparse import csr_matrix
 
-from alcli.adapters import modal
 from alcli.adapters._foreign import dense, stacked
 from alcli.errors import ConfigError
 
@@ -39,8 +36,3 @@ def test_what_would_fill_the_memory_is_refused_with_what_would_not(width: int, s
 def test_candidates_come_before_the_rows_asked_so_far(sparse: bool) -> None:
     made = scene(n=5, asked=20)
     np.testing.assert_array_equal(dense(stacked(made.view(sparse)), 5), made.whole[0])
-
-
-def test_the_example_of_an_adapter_runs() -> None:
-    assert doctest.testmod(modal).attempted > 0
-    assert doctest.testmod(modal).failed == 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 from dataclasses import replace
 
 import pytest
@@ -39,11 +37,6 @@ def test_these_are_found() -> None:
         ("triggers", "schedule"),
         ("triggers", "surprise"),
     ]
-
-
-@pytest.mark.parametrize(("kind", "name"), KINDS)
-def test_the_example_of_the_docstring(kind: str, name: str) -> None:
-    assert doctest.testmod(importlib.import_module(f"alcli.{kind}.{name}")).failed == 0
 
 
 @pytest.mark.parametrize("told", HISTORIES)

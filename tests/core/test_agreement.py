@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import math
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 from sklearn.metrics import cohen_kappa_score
 
-from alcli.core import agreement as module
 from alcli.core.agreement import Answers, agreement, annotators, fisher, pace
 from alcli.core.intervals import wilson
 
@@ -238,8 +236,3 @@ def test_status_need_not_wait_for_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def test_the_examples_in_its_documentation_hold() -> None:
-    found = doctest.testmod(module)
-    assert found.attempted and not found.failed

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alcli.contracts import Estimate
-from alcli.core import bounds
 from alcli.core.bounds import lower_score, lower_share, rows_behind
 from alcli.core.intervals import share_of
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(bounds)
-    assert found.attempted and not found.failed
 
 
 def test_the_bound_of_a_share_is_wilsons() -> None:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from alcli.core import calibrating, class_weights, contending
 from alcli.core.calibrating import calibration_error, temperature, tempered
-
-
-@pytest.mark.parametrize("module", [calibrating, class_weights, contending])
-def test_the_examples_hold(module: object) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 def said(share: float, right: int, n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from alcli.core import clusters
 from alcli.core.clusters import k_means, plus_plus, turns
 
 
@@ -50,8 +47,3 @@ def test_the_first_centres_are_different_points() -> None:
 def test_turns_count_those_before(cluster: list[int]) -> None:
     expected = [cluster[:i].count(c) for i, c in enumerate(cluster)]
     assert turns(np.array(cluster, dtype=int)).tolist() == expected
-
-
-def test_the_examples_in_its_documentation_hold() -> None:
-    found = doctest.testmod(clusters)
-    assert found.attempted and not found.failed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import warnings
 
 import numpy as np
@@ -11,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from alcli.core import consensus
 from alcli.core.consensus import crowdlab, worth
 
 Proba = NDArray[np.float64]
@@ -198,8 +196,3 @@ def test_worth_without_labelled_or_unlabelled_rows() -> None:
     assert len(again) == 0 and first == pytest.approx([1 - (0.6 + 1 / 3) / 2])
     again, first = worth([{"ana": 2}], np.array([[0.2, 0.2, 0.6]]), np.zeros((0, 3)))
     assert again == pytest.approx([1 - (2 * 0.6 + 1 / 3) / 3]) and len(first) == 0
-
-
-def test_the_example_in_its_documentation_holds() -> None:
-    found = doctest.testmod(consensus)
-    assert found.attempted and not found.failed

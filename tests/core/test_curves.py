@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import math
 
 import numpy as np
@@ -10,16 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core import curves
 from alcli.core.curves import Interval, Ratio, area, finding, interval, labels_to, ratio
 
 APART = Interval(0.02, 0.01, 0.03, 5)
 BOTH_WAYS = Interval(0.01, -0.02, 0.04, 5)
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(curves)
-    assert found.attempted and not found.failed
 
 
 def test_the_area_is_the_mean_height_over_the_labels_not_over_the_rounds() -> None:

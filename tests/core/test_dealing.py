@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from collections import Counter
 from itertools import combinations
 
@@ -11,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core import dealing
 from alcli.core.dealing import dealt
 
 SOME = ["ana", "bo", "cy", "di", "eve", "fay", "gus"]
@@ -120,8 +118,3 @@ def test_one_alone_gets_everything_and_there_is_nobody_to_overlap_with() -> None
 def test_wishes_that_cannot_be_met_are_refused(people: list[str], overlap: float, per_row: int, because: str) -> None:
     with pytest.raises(ValueError, match=because):
         dealt(4, people, np.random.default_rng(0), overlap=overlap, per_row=per_row)
-
-
-def test_the_example_in_its_documentation_holds() -> None:
-    found = doctest.testmod(dealing)
-    assert found.attempted and not found.failed

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 
-from alcli.core import drawing
 from alcli.core.drawing import draw_keys, draw_one
 
 
@@ -31,8 +28,3 @@ def test_keys_are_finite_and_weightless_ones_last() -> None:
     keys = draw_keys(np.array([0.0, 1e-3, 1.0], np.float32), np.array([0.9, 0.1, 0.0]))
     assert np.isfinite(keys).all()
     assert keys.argmin() == 0
-
-
-def test_the_examples_in_its_documentation_hold() -> None:
-    found = doctest.testmod(drawing)
-    assert found.attempted and not found.failed

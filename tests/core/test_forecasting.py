@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alcli.contracts import Estimate
-from alcli.core import forecasting
 from alcli.core.forecasting import Curves, Point, forecast
 from alcli.core.intervals import share_of
 
@@ -27,11 +25,6 @@ def course(ceiling: float, gap: float, rate: float, last: int = 1_000, n: int = 
     """Ten models on a power law that is `gap` below its ceiling at the last, judged on `n` rows, without noise."""
     labels = np.linspace(last / 10, last, 10)
     return [Point(int(at), estimate(float(ceiling - gap * (at / last) ** -rate), n)) for at in labels]
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(forecasting)
-    assert found.attempted and not found.failed
 
 
 def test_a_power_law_is_carried_on() -> None:

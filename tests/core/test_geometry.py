@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -93,8 +91,3 @@ def test_an_empty_text_is_like_other_empty_texts_only() -> None:
     assert np.isinf(geometry.apart(read_two_ways, read_two_ways)[0, [1, 3]]).all()
     table = texts * np.array([[1], [1], [1], [3]])
     assert np.isfinite(geometry.apart(table, table)).all()
-
-
-def test_the_examples_in_its_documentation_hold() -> None:
-    found = doctest.testmod(geometry)
-    assert found.attempted and not found.failed

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core import groups
 from alcli.core.groups import behind, dues, passed_by, trimmed
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(groups)
-    assert found.attempted and not found.failed
 
 
 def test_behind_is_fishers_exact_test_one_sided() -> None:

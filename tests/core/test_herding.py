@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +9,6 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from alcli.contracts import Asked
-from alcli.core import herding
 from alcli.core.herding import cover, herd, reach, stands_for
 
 
@@ -99,8 +96,3 @@ def test_the_reach_is_the_spacing_of_the_rows_asked_or_of_random_ones() -> None:
 def test_what_it_stands_for_in_words() -> None:
     assert stands_for(0.25) == "stands for 25.0% more of the pool"
     assert stands_for(0.0) == "stands for little but itself"
-
-
-def test_the_examples_in_its_documentation_hold() -> None:
-    found = doctest.testmod(herding)
-    assert found.attempted and not found.failed

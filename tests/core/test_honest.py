@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +13,6 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from alcli.core import honest
 from alcli.core.honest import audited, dealt, estimates, gain, post_weights
 from alcli.core.intervals import share_of, wilson
 
@@ -43,11 +41,6 @@ def tree(y: np.ndarray) -> DecisionTreeClassifier:
 
 def logistic(y: np.ndarray) -> LogisticRegression:
     return LogisticRegression()
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(honest)
-    assert found.attempted and not found.failed
 
 
 # --- each row judged by a model without it ---------------------------------------------------------------------------

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from alcli.core import intervals
 from alcli.core.intervals import paired, share_of, wilson
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(intervals)
-    assert found.attempted and not found.failed
 
 
 @given(st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

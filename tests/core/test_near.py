@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import random
 
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core import near as module
 from alcli.core.near import groups
 
 LONG = "I ordered a lamp two weeks ago and it has still not arrived can you help"  # 16 words
@@ -18,11 +16,6 @@ LONG = "I ordered a lamp two weeks ago and it has still not arrived can you help
 
 def alike(a: str, b: str) -> bool:
     return groups([a, b]).tolist() == [0, 0]
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(module)
-    assert found.attempted and not found.failed
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core import oddities
 from alcli.core.oddities import Haste, confused, contradicted, hasty
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(oddities)
-    assert found.attempted and not found.failed
 
 
 def rows(*runs: tuple[int, int, float, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import subprocess
 import sys
 from typing import Any
@@ -13,7 +12,6 @@ from numpy.testing import assert_array_equal
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from alcli.core import label_errors
 from alcli.core.estimating import OutOfFold
 from alcli.core.label_errors import confusions, error_rate
 from alcli.core.quality import FEWEST_OF_CLASS, Quality, crossed, examined, judged
@@ -40,11 +38,6 @@ def check(X: Any, y: Any, seed: int = 0, **more: Any) -> Quality:
     found = crossed(logistic, X, y, seed, repeats=1)
     assert found
     return judged(found, **more)
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(label_errors)
-    assert found.attempted and not found.failed
 
 
 # --- which ---

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
@@ -19,11 +17,6 @@ def heaps(sizes: list[int]) -> np.ndarray:
     return np.concatenate(
         [centre + rng.normal(scale=0.01, size=(n, len(sizes))) for centre, n in zip(centres, sizes, strict=True)]
     ).astype(np.float32)
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(core)
-    assert found.attempted and not found.failed
 
 
 @pytest.mark.parametrize("wrap", [np.asarray, csr_matrix])

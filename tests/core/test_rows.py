@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import doctest
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from alcli.core import rows, votes
+from alcli.core import rows
 
 KINDS = pytest.mark.parametrize("kind", [np.asarray, csr_matrix], ids=["dense", "sparse"])
 SOME = np.array([[3, 4, 0], [0, 0, 0], [0, -2, 0]], np.float32)
@@ -34,8 +33,3 @@ def test_stacked_keeps_the_order_and_the_kind(kind: Any) -> None:
     assert isinstance(found, type(kind(SOME)))
     assert found.dtype == np.float32
     np.testing.assert_array_equal(dense(found), SOME[[0, 1, 2, 1]])
-
-
-@pytest.mark.parametrize("module", [rows, votes], ids=lambda m: m.__name__)
-def test_the_examples_hold(module: Any) -> None:
-    assert doctest.testmod(module).failed == 0

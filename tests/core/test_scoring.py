@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from alcli.core import scoring
 from alcli.core.scoring import fitting_metric, macro_f1
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(scoring)
-    assert found.attempted and not found.failed
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=40))

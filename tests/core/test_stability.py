@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import math
 
 import numpy as np
@@ -11,18 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from alcli.core import stability as module
 from alcli.core.stability import Said, kappa, stability, uncertainty
 
 
 def sure(classes: str, said: str) -> Said:
     """A model of these one-letter classes that is sure of what it says."""
     return Said(tuple(classes), np.array([[float(c == name) for c in classes] for name in said]))
-
-
-def test_the_examples_of_the_docstrings() -> None:
-    found = doctest.testmod(module)
-    assert found.attempted and not found.failed
 
 
 def test_by_hand() -> None:
