@@ -84,7 +84,7 @@ class Curve:
 
 def rounds(rows: Labelled, share: Share, seed: int, batch_size: int) -> Iterator[Round]:
     """A campaign; where the share falls, it goes on with half of it."""
-    played = stage(rows, "auto", Spending(batch_size, 0, share.part), Stage)
+    played = stage(rows, "auto", "logistic", Spending(batch_size, 0, share.part), Stage)
     drawn = set(played.reserve(seed)["row"].tolist())
     past: list[Round] = []
     for one in played.replay(seed):
@@ -92,7 +92,9 @@ def rounds(rows: Labelled, share: Share, seed: int, batch_size: int) -> Iterator
         yield one
         asked = [row for done in past for row in done.rows]
         if share.until and len(drawn.intersection(asked)) >= share.until:
-            yield from stage(rows, "auto", Spending(batch_size, 0, share.part / 2), Stage).replay(seed, past)
+            yield from stage(rows, "auto", "logistic", Spending(batch_size, 0, share.part / 2), Stage).replay(
+                seed, past
+            )
             return
 
 
@@ -100,7 +102,7 @@ def play(rows: Labelled, name: str, word: str, seed: int, full: float) -> Curve:
     """One campaign."""
     batch_size, n = SETS[name]
     share = Share.of(word)
-    drawn = set(stage(rows, "auto", Spending(batch_size, 0, 1.0), Stage).reserve(seed)["row"].tolist())
+    drawn = set(stage(rows, "auto", "logistic", Spending(batch_size, 0, 1.0), Stage).reserve(seed)["row"].tolist())
     found = list(islice(rounds(rows, share, seed, batch_size), n))
     audit = np.cumsum([len(drawn.intersection(one.rows)) if share.part else 0 for one in found])
     return Curve(
@@ -118,7 +120,7 @@ def play(rows: Labelled, name: str, word: str, seed: int, full: float) -> Curve:
 
 def full_score(rows: Labelled) -> float:
     """What a model of many random labels scores."""
-    played = stage(rows, "random", Spending(1, 0, 0.0), Stage)
+    played = stage(rows, "random", "logistic", Spending(1, 0, 0.0), Stage)
     some = np.random.default_rng(0).permutation(len(rows.y))[:FULL].tolist()
     one = played._round(some, played._trained(some, 0, 0, None), (), 0.0)
     return float(getattr(one, scoring.fitting_metric(rows.truth)))

@@ -38,7 +38,7 @@ from alcli.campaign.replaying import Stage
 from alcli.campaign.specifying import completed
 from alcli.contracts import Estimate
 from alcli.core import honest
-from alcli.core.estimating import cross_fitted, taught
+from alcli.core.estimating import FOLDS, cross_fitted, taught
 from alcli.core.intervals import Z, share_of, wilson
 from alcli.project.cache import Features
 from alcli.project.config import Config, Part, Pool, Select
@@ -223,7 +223,7 @@ def look(
         n_waiting=len(waiting),
         cross_validated=biased.figures["accuracy_cv"] if biased else None,
         gain=gain,
-        gained=gained(numbers, build, asked[selected], len(audit) - len(audit) // honest.FOLDS, seed) if gain else None,
+        gained=gained(numbers, build, asked[selected], len(audit) - len(audit) // FOLDS, seed) if gain else None,
     )
 
 

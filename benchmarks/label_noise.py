@@ -86,7 +86,7 @@ def play(folder: Path, cache: Path, name: str, kind: str, seed: int) -> dict[str
     kept = cache / f"{name}-{kind}-{seed}.npz"
     if not kept.exists():
         with tempfile.TemporaryDirectory() as work:
-            played = stage(split(folder / name, Path(work), seed), "auto", SETS[name], Stage)
+            played = stage(split(folder / name, Path(work), seed), "auto", "logistic", SETS[name], Stage)
             rows, read = played.rows, played.reads[""]
             X = np.asarray(read.of_rows(rows.pool, range(len(rows.y))), np.float32)
             fresh = np.concatenate([np.asarray(read.matrix(one), np.float32) for one in rows.test])

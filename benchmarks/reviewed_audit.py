@@ -48,7 +48,7 @@ def played(X: Any, y: Any, fresh: Any, truth: Any, kind: str, seed: int) -> dict
     found = _suspects(X, given, seed)
     blind = rest[_suspects(X[rest], given[rest], seed).suspects]
     others = np.setdiff1d(found.suspects, audit)
-    looks = ([], blind, others, found.suspects, np.union1d(audit, others))
+    looks: tuple[Any, ...] = ([], blind, others, found.suspects, np.union1d(audit, others))
     mended = {name: _mended(given, y, at) for name, at in zip(LOOKED_AT, looks, strict=True)}
     told = {name: _told(X, labels, audit, fresh, truth, seed) for name, labels in mended.items()}
     held = np.setdiff1d(np.arange(n), rest[_suspects(X[rest], given[rest], seed).strong])
@@ -82,7 +82,7 @@ def games(folder: Path, name: str, seeds: int) -> Iterator[tuple[str, dict[str, 
     """All that is played on one set."""
     with tempfile.TemporaryDirectory() as work:
         rows = split(folder / name, Path(work), 0)
-        read = stage(rows, "auto", Spending(100, 1, 0.2), Stage).reads[""]
+        read = stage(rows, "auto", "logistic", Spending(100, 1, 0.2), Stage).reads[""]
         X = np.asarray(read.of_rows(rows.pool, range(len(rows.y))), np.float32)
         fresh = np.concatenate([np.asarray(read.matrix(one), np.float32) for one in rows.test])
         y, truth = np.array(rows.y), np.array(rows.truth)

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def main() -> int:
     print(f"{'':20} {'alcli':>8} {'scikit-activeml':>16} {'share':>7}")
     found: dict[str, dict[str, float | None]] = {}
     for name in words.strategies.split(","):
-        own = cpu(lambda name=name: ours(name, pool, words.batch_size), repeats=3)
+        own = cpu(partial(ours, name, pool, words.batch_size), repeats=3)
         other = None
         too_many = name in TABLE_OF_ALL_PAIRS and words.rows > MOST_PAIRS
         if compared and not too_many and (query := theirs(name, pool, words.batch_size)):
