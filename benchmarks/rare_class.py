@@ -7,7 +7,8 @@ categories, label. In each set one class is thinned out, at random, until it is 
 nothing labelled; what counts is the labels spent until one and until ten rows of the class were found, and the mean
 macro-F1 on the test rows over all rounds.
 
-With --against-rest all other classes count as one, as where a few frauds are sought, and each seed thins another class.
+With --against-rest all other classes count as one, as where a few frauds are sought, and each seed thins the next class
+in turn.
 """
 
 from __future__ import annotations
@@ -129,7 +130,7 @@ def main(
     seeds: Annotated[int, typer.Option(help="campaigns of each strategy")] = 10,
     batch_size: Annotated[int, typer.Option(help="labels a round")] = 25,
     budget: Annotated[int, typer.Option(help="labels a campaign")] = 500,
-    against_rest: Annotated[bool, typer.Option(help="all other classes as one, another class each seed")] = False,
+    against_rest: Annotated[bool, typer.Option(help="all other classes as one, the next class each seed")] = False,
     out: Annotated[Path, typer.Option(help="the folder for features and results")] = results.OUT,
 ) -> None:
     """Play the campaigns and show what they took."""

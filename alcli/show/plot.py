@@ -41,13 +41,22 @@ def plot(curves: Sequence[tuple[str, Points]], width: int = 64, height: int = 14
                 grid[round((height - 1) * (high - y) / (high - low))][column] = letter
     every = 2 if height > 6 else 1
     step = (high - low) / (height - 1)
-    decimals = 0 if every * step >= 0.01 else 1  # else two marks would read the same
-    marks = ["" if row % every else f"{high - step * row:.{decimals}%}" for row in range(height)]
+    heights = _marks([high - step * row for row in range(0, height, every)])
+    marks = ["" if row % every else heights[row // every] for row in range(height)]
     room = max(4, *map(len, marks))
     lines = [f"{mark:>{room}} |{''.join(signs)}".rstrip() for mark, signs in zip(marks, grid, strict=True)]
     first, last = f"{left:,.0f}", f"{right:,.0f}"
     across = f"{first}{last:>{max(0, width - len(first))}}"
     return [*lines, f"{'':{room}} +{'-' * width}", f"{'':{room}}  {across}"]
+
+
+def _marks(heights: Sequence[float]) -> list[str]:
+    """The heights in per cent, with so many decimals that no two read the same."""
+    for decimals in range(4):
+        marks = [f"{y:.{decimals}%}" for y in heights]
+        if len(set(marks)) == len(marks):
+            break
+    return marks
 
 
 def _at(points: Points, x: float) -> float | None:

@@ -63,7 +63,7 @@ class KCenter:
             left[at[: pick + 1]] = -1  # chosen
         utility = np.sqrt(distances)
         reasons = [f"far from all that was asked: the nearest is {u:.2f} away" for u in utility]
-        if np.isinf(utility[0]):
+        if n and np.isinf(utility[0]):
             utility[0] = utility[1] if n > 1 else 0
             reasons[0] = "the first, from which the others lie far"
         return Selection(at, utility, tuple(reasons))

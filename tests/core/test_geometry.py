@@ -87,7 +87,9 @@ def test_an_empty_text_is_like_other_empty_texts_only() -> None:
         assert distances[0].tolist() == [0, np.inf, 0, np.inf]
         assert distances[1, 3] == pytest.approx(0.08, abs=1e-4)
         assert np.isinf(geometry.nearest(wrap(texts[:1]), wrap(texts[[1, 3]]), geometry.apart)).all()
-    read_two_ways = texts * np.array([[1], [1.22], [1], [0.7]])  # one has words, but none that is known
-    assert np.isinf(geometry.apart(read_two_ways, read_two_ways)[0, [1, 3]]).all()
-    table = texts * np.array([[1], [1], [1], [3]])
-    assert np.isfinite(geometry.apart(table, table)).all()
+    turns = np.linspace(0, 3, 40)
+    read_two_ways = 1.22 * np.column_stack([np.cos(turns), np.sin(turns)])
+    read_two_ways[:2] = [0, 0], [0.7, 0]  # an empty text; one with words, but none that the language model knows
+    assert np.isinf(geometry.apart(read_two_ways, read_two_ways)[0, 1:]).all()
+    for table in (texts * np.array([[1], [1], [1], [3]]), np.array([[1.23], [0.0], [-1.23]])):
+        assert np.isfinite(geometry.apart(table, table)).all()

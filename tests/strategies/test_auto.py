@@ -45,6 +45,9 @@ def test_while_all_labels_are_of_one_class_half_are_the_farthest_and_half_are_dr
     assert selection.utility.tolist() == pytest.approx([8, 5, 0, 0, 0], abs=1e-4)
     assert selection.reasons[0] == "far from all that was asked: the nearest is 8.00 away"
     assert set(selection.reasons[2:]) == {"drawn at random, as all labels are of one class"}
+    assert chosen(view, 1) == [5], "of one row the half is drawn"
+    assert chosen(view, 2) == [1, 5]
+    assert sorted(chosen(view, 9)) == [0, 1, 2, 3, 4, 5]
     two = scene(rows, None, np.array([0.0, 1.0]), [0, 1])
     assert Auto().select(two, 3, RNG).reasons[0].startswith("stands for")
 
