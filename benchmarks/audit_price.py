@@ -82,9 +82,14 @@ class Curve:
         return self.accuracy if self.metric == "accuracy" else self.macro_f1
 
 
+def played_with(rows: Labelled, strategy: str, batch_size: int, explore: float) -> Stage:
+    """The set with this strategy and this part of each batch audited, by a logistic model."""
+    return stage(rows, strategy, "logistic", Spending(batch_size, 0, explore), Stage)
+
+
 def rounds(rows: Labelled, share: Share, seed: int, batch_size: int) -> Iterator[Round]:
     """A campaign; where the share falls, it goes on with half of it."""
-    played = stage(rows, "auto", "logistic", Spending(batch_size, 0, share.part), Stage)
+    played = played_with(rows, "auto", batch_size, share.part)
     drawn = set(played.reserve(seed)["row"].tolist())
     past: list[Round] = []
     for one in played.replay(seed):
@@ -92,9 +97,7 @@ def rounds(rows: Labelled, share: Share, seed: int, batch_size: int) -> Iterator
         yield one
         asked = [row for done in past for row in done.rows]
         if share.until and len(drawn.intersection(asked)) >= share.until:
-            yield from stage(rows, "auto", "logistic", Spending(batch_size, 0, share.part / 2), Stage).replay(
-                seed, past
-            )
+            yield from played_with(rows, "auto", batch_size, share.part / 2).replay(seed, past)
             return
 
 
@@ -102,7 +105,7 @@ def play(rows: Labelled, name: str, word: str, seed: int, full: float) -> Curve:
     """One campaign."""
     batch_size, n = SETS[name]
     share = Share.of(word)
-    drawn = set(stage(rows, "auto", "logistic", Spending(batch_size, 0, 1.0), Stage).reserve(seed)["row"].tolist())
+    drawn = set(played_with(rows, "auto", batch_size, 1.0).reserve(seed)["row"].tolist())
     found = list(islice(rounds(rows, share, seed, batch_size), n))
     audit = np.cumsum([len(drawn.intersection(one.rows)) if share.part else 0 for one in found])
     return Curve(
@@ -120,7 +123,7 @@ def play(rows: Labelled, name: str, word: str, seed: int, full: float) -> Curve:
 
 def full_score(rows: Labelled) -> float:
     """What a model of many random labels scores."""
-    played = stage(rows, "random", "logistic", Spending(1, 0, 0.0), Stage)
+    played = played_with(rows, "random", 1, 0.0)
     some = np.random.default_rng(0).permutation(len(rows.y))[:FULL].tolist()
     one = played._round(some, played._trained(some, 0, 0, None), (), 0.0)
     return float(getattr(one, scoring.fitting_metric(rows.truth)))

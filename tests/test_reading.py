@@ -115,6 +115,12 @@ def test_quoted_newlines_cross_blocks(tmp_path: Path) -> None:
     assert [number for piece in pieces for number in piece.numbers] == list(range(1, 501))
 
 
+def test_a_header_that_is_no_csv_is_refused_in_plain_words(tmp_path: Path) -> None:
+    path = tmp_path / "noise.csv"
+    path.write_bytes(b"id,te\rxt\r\x1f,\n1,a\n")
+    assert str(refused(path)) == f"{path} has no header that can be read as CSV."
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -195,8 +195,8 @@ def _header(path: Path, text: str) -> tuple[list[str], str]:
     delimiters = "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else ",;\t"
     try:
         headers = {d: next(filter(None, csv.reader(io.StringIO(text), delimiter=d))) for d in delimiters}
-    except (csv.Error, StopIteration) as error:
-        raise DataError(f"{path} has no header that can be read: {error}.", "Save it as CSV (UTF-8).") from None
+    except (csv.Error, StopIteration):  # what they say is meant for programmers
+        raise DataError(f"{path} has no header that can be read as CSV.", "Save it as CSV (UTF-8).") from None
     delimiter = max(delimiters, key=lambda d: len(headers[d]))
     names = headers[delimiter]
     return names, delimiter
