@@ -33,7 +33,7 @@ from rich.table import Table
 from alcli.campaign.labelled import Labelled, Source, labelled
 from alcli.campaign.replaying import Round, Stage
 from alcli.core import curves, scoring
-from alcli.core.intervals import wilson
+from alcli.core.bounds import wilson
 from alcli.project.config import Config, Pool
 
 SHARES = ("0", "0.05", "0.1", "0.15", "0.2", "0.3", "0.2 to 100")

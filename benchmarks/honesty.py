@@ -38,8 +38,9 @@ from alcli.campaign.replaying import Stage
 from alcli.campaign.specifying import completed
 from alcli.contracts import Estimate
 from alcli.core import honest
+from alcli.core.bounds import Z, wilson
 from alcli.core.estimating import FOLDS, cross_fitted, taught
-from alcli.core.intervals import Z, share_of, wilson
+from alcli.core.intervals import share_of
 from alcli.project.cache import Features
 from alcli.project.config import Config, Part, Pool, Select
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alcli.contracts import Ints
-    from alcli.core.estimating import OutOfFold
+    from alcli.core.quality import Crossed
 
 REPEATS = 1  # of cross-fitting, while a model is made: `alcli review` takes its time
 
@@ -53,7 +53,7 @@ def check(project: Project, config: Config, lesson: Lesson, fitted: Fitted) -> C
     return _check(project, lesson, places, found, review.hold)
 
 
-def _said(project: Project, config: Config, lesson: Lesson, fitted: Fitted, blind: bool) -> OutOfFold | None:
+def _said(project: Project, config: Config, lesson: Lesson, fitted: Fitted, blind: bool) -> Crossed | None:
     """What is said of each row by models of others, or `blind` of each selected row by models of selected ones; None
     where these are too few for a model."""
     from alcli.core import quality
@@ -71,7 +71,7 @@ def _said(project: Project, config: Config, lesson: Lesson, fitted: Fitted, blin
         return quality.crossed(build, matrix[at], y, seed, REPEATS)
 
 
-def _check(project: Project, lesson: Lesson, places: Ints, found: OutOfFold, holds: bool) -> Check:
+def _check(project: Project, lesson: Lesson, places: Ints, found: Crossed, holds: bool) -> Check:
     """`found` speaks of the rows at these places (m,), and of the classes that they have."""
     from alcli.core import quality
 

@@ -14,7 +14,7 @@ from alcli.campaign.gathering import gathered
 from alcli.campaign.grouping import Groups, grouped
 from alcli.contracts import Estimate, Forecast
 from alcli.core.groups import behind, passed_by
-from alcli.core.intervals import Z, share_of, wilson
+from alcli.core.intervals import share_of, share_seen
 from alcli.core.regions import regions, unseen_below
 from alcli.project.config import Config
 from alcli.project.findings import Group, Guarded, Measured, Region
@@ -118,8 +118,7 @@ def _regions(
 def _share(count: int, rows: Ints, n: int) -> Estimate:
     """The share of the pool's `n` rows that `count` of these, drawn from it, stand for; exact where they are all."""
     share = count / len(rows)
-    low, high = (share, share) if len(rows) == n else wilson(share, len(rows))
-    return Estimate(share, low, high, (high - low) / (2 * Z), len(rows))
+    return Estimate(share, share, share, 0.0, n) if len(rows) == n else share_seen(share, len(rows))
 
 
 def _target(config: Config) -> tuple[str, float | None]:

@@ -92,7 +92,7 @@ def retrain(
         n_labels=did.n_labels,
         labels_by_class=did.labels_by_class,
         figures=did.figures,
-        biased=True,
+        biased=did.measured is None,
         selected=_selected(state),
         n_features=n_features,
         n_used=n_used,

@@ -18,7 +18,9 @@ import numpy as np
 
 from alcli.contracts import Estimate
 from alcli.core.answers import resolve
-from alcli.core.intervals import Z, share_of, wilson
+from alcli.core.bounds import Z
+from alcli.core.fisher import fisher
+from alcli.core.intervals import share_of, share_seen
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats
@@ -96,16 +98,11 @@ def agreement(answers: Answers) -> Agreement | None:
         return None
     counts = _counts(shared)
     agreed = float(np.mean(1 - _disagreement(counts) / counts.sum(axis=1)))
-    return Agreement(len(shared), _share(agreed, len(shared)), _alpha(counts), _pairs(shared))
+    return Agreement(len(shared), share_seen(agreed, len(shared)), _alpha(counts), _pairs(shared))
 
 
 def _labels(said: Mapping[str, str | None]) -> dict[str, str]:
     return {name: label for name, label in said.items() if label is not None}
-
-
-def _share(share: float, n: int) -> Estimate:
-    low, high = wilson(share, n)
-    return Estimate(share, low, high, (high - low) / (2 * Z), n)
 
 
 def _counts(shared: Sequence[Mapping[str, str]]) -> Floats:
@@ -169,7 +166,7 @@ def _pairwise(one: str, other: str, said: Mapping[tuple[str, str], int]) -> Pair
     for (label, against), times in said.items():
         table[number[label], number[against]] = times
     n = int(table.sum())
-    return Pairwise(one, other, n, _share(float(np.trace(table)) / n, n), _kappa(table))
+    return Pairwise(one, other, n, share_seen(float(np.trace(table)) / n, n), _kappa(table))
 
 
 def _kappa(table: Floats) -> Estimate | None:
@@ -262,23 +259,6 @@ def _others(name: str, judged: Sequence[tuple[Mapping[str, str], Mapping[str, bo
 def _chance(own: Sequence[bool], right: int, n: int) -> float | None:
     """How likely the own share of rows is so far below that of the others by chance; None where one is missing."""
     return fisher(sum(own), len(own), right, n) if own and n else None
-
-
-def fisher(right: int, n: int, others_right: int, others_n: int) -> float:
-    """The chance of `right` or fewer of `n`, given how many of both together are right (Fisher's exact test).
-
-    >>> round(fisher(1, 4, 4, 4), 4)  # 4 of the 56 ways to take 5 of 8 take but one of the first four
-    0.0714
-    """
-    total, drawn = n + others_n, right + others_right
-    of_all = _ways(total, drawn)
-    least = max(0, drawn - others_n)
-    return min(1.0, sum(math.exp(_ways(n, x) + _ways(others_n, drawn - x) - of_all) for x in range(least, right + 1)))
-
-
-def _ways(n: int, k: int) -> float:
-    """The logarithm of how many ways there are to take k of n."""
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 # --- pace ------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from alcli.contracts import Estimate
 
-_Z = 1.959963984540054  # standard errors either side of an estimate's own interval
+Z = 1.959963984540054  # standard errors either side of an estimate's own interval
 
 
 def require_metric(name: str) -> None:
@@ -28,13 +28,25 @@ def z_of(confidence: float) -> float:
     return NormalDist().inv_cdf(confidence)
 
 
+def wilson(share: float, n: float, z: float = Z) -> tuple[float, float]:
+    """The interval of a share that was seen in `n` > 0 rows (Wilson 1927); it has a width at 0 and 1 too.
+
+    >>> low, high = wilson(0.8, 100)
+    >>> round(low, 4), round(high, 4)
+    (0.7112, 0.8666)
+    """
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def rows_behind(share: Estimate) -> float:
     """Of how many rows of equal weight the interval of a share is Wilson's; never more than there are.
 
     Weights make them fewer. Half the interval's width h at the share p solves
     h^2 (n + z^2)^2 = z^2 (p (1 - p) n + z^2 / 4).
     """
-    squared, z2 = ((share.high - share.low) / 2) ** 2, _Z**2
+    squared, z2 = ((share.high - share.low) / 2) ** 2, Z**2
     if squared == 0:
         return share.n
     b = 2 * squared * z2 - z2 * share.value * (1 - share.value)
@@ -49,10 +61,7 @@ def lower_share(share: Estimate, confidence: float) -> float:
     >>> round(lower_share(Estimate(0.84, 0.7847, 0.8832, 0.0251, 212), 0.95), 3)
     0.794
     """
-    n, z = rows_behind(share), z_of(confidence)
-    middle = share.value + z * z / (2 * n)
-    half = z * math.sqrt(share.value * (1 - share.value) / n + z * z / (4 * n * n))
-    return max(0.0, (middle - half) / (1 + z * z / n))
+    return wilson(share.value, rows_behind(share), z_of(confidence))[0]
 
 
 def lower_score(score: Estimate, confidence: float) -> float:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcli.core.fisher import fisher
+
 if TYPE_CHECKING:
     from alcli.contracts import Floats, Ints
 
@@ -25,7 +27,7 @@ def behind(right: Sequence[int], rows: Sequence[int]) -> list[bool]:
     tested = sum(n > 0 for n in rows)
     every, all_right = sum(rows), sum(right)
     return [
-        0 < n < every and _worse_by_chance(r, n, all_right, every) < LEVEL / tested
+        0 < n < every and fisher(r, n, all_right - r, every - n) < LEVEL / tested
         for r, n in zip(right, rows, strict=True)
     ]
 
@@ -81,18 +83,3 @@ def trimmed(groups: Sequence[Ints], least: Sequence[Ints], n: int) -> list[int]:
         for h, of in zip(have, groups, strict=True):
             h[of[gone]] -= 1
     return kept
-
-
-def _worse_by_chance(right: int, n: int, all_right: int, every: int) -> float:
-    """The chance that of `n` rows drawn from `every`, of which `all_right` are right, `right` or fewer are."""
-    r = np.arange(max(0, n - (every - all_right)), right + 1)
-    chances = np.exp(_ways(all_right, r) + _ways(every - all_right, n - r) - _ways(every, n))
-    return float(chances.sum())
-
-
-def _ways(n: int, k: Ints | int) -> Floats:
-    """The logarithm of the number of ways to choose k of n."""
-    from scipy.special import gammaln
-
-    ways: Floats = gammaln(n + 1) - gammaln(np.add(k, 1)) - gammaln(np.subtract(n, k) + 1)
-    return ways

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from alcli.core.geometry import apart, gaussian, nearest, pieces, spacing
+from alcli.core.uncertainty import margin
 
 if TYPE_CHECKING:
     from alcli.contracts import Asked, Floats, Ints, Matrix
@@ -94,8 +95,7 @@ def cover(kernel: Floats, covered: Floats, weights: Floats, n: int, own: Floats 
 
 def doubt(proba: Floats) -> Floats:
     """(1 - margin)^2 of probabilities (n, k), k >= 2: from 0 for certainty to 1 for a tie."""
-    second, first = np.partition(proba, -2, axis=1)[:, -2:].T
-    doubts: Floats = (1 - (first - second)) ** 2
+    doubts: Floats = (1 - margin(proba)) ** 2
     return doubts
 
 

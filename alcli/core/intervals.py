@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alcli.contracts import Estimate
+from alcli.core.bounds import Z, wilson
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alcli.contracts import Floats, Ints
-
-Z = 1.959963984540054  # standard errors either side
 
 
 def effective_size(weights: Floats) -> float:
@@ -26,27 +26,20 @@ def effective_size(weights: Floats) -> float:
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
-def wilson(share: float, n: float) -> tuple[float, float]:
-    """The interval of a share that was seen in `n` > 0 rows (Wilson 1927); it has a width at 0 and 1 too.
-
-    >>> low, high = wilson(0.8, 100)
-    >>> round(low, 4), round(high, 4)
-    (0.7112, 0.8666)
-    """
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def share_of(right: NDArray[np.bool_], weights: Floats | None = None) -> Estimate:
-    """The share of rows (n,) that are `right`, each counted by its weight (n,) or once; Wilson's interval.
+    """The share of rows (n,) that are `right`, each counted by its weight (n,) or once; Wilson's interval."""
+    weights = np.ones(len(right)) if weights is None else weights
+    share = float(np.average(right, weights=weights))
+    return replace(share_seen(share, effective_size(weights)), n=int(np.count_nonzero(weights)))
+
+
+def share_seen(share: float, n: float) -> Estimate:
+    """A share that was seen in `n` > 0 rows, with Wilson's interval.
 
     The error is that which the interval stands for: half its width in units of `Z`, so it is not 0 where all are right.
     """
-    weights = np.ones(len(right)) if weights is None else weights
-    share = float(np.average(right, weights=weights))
-    low, high = wilson(share, effective_size(weights))
-    return Estimate(share, low, high, (high - low) / (2 * Z), int(np.count_nonzero(weights)))
+    low, high = wilson(share, n)
+    return Estimate(share, low, high, (high - low) / (2 * Z), int(n))
 
 
 def paired(difference: Ints, spread: float = 1.0) -> Estimate:

@@ -16,7 +16,7 @@ import numpy as np
 
 from alcli.contracts import Estimate
 from alcli.core import calibrating
-from alcli.core.intervals import Z
+from alcli.core.bounds import Z
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

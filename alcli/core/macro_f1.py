@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcli.contracts import Estimate
-from alcli.core.intervals import Z, effective_size
+from alcli.core.bounds import Z
+from alcli.core.intervals import effective_size
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats, Ints

@@ -99,7 +99,7 @@ def examined(found: OutOfFold, features: Matrix, seed: int) -> Crossed:
 
 
 def judged(
-    found: OutOfFold, *, settled: NDArray[np.bool_] | None = None, corrected: NDArray[np.bool_] | None = None
+    found: Crossed, *, settled: NDArray[np.bool_] | None = None, corrected: NDArray[np.bool_] | None = None
 ) -> Quality:
     """Which of the labels of `found` look wrong.
 
@@ -175,7 +175,7 @@ def _planted(features: Matrix, y: Ints, proba: Floats, seed: int) -> Planted:
     )
 
 
-def _suspicion(found: OutOfFold, counts: Ints) -> Floats:
+def _suspicion(found: Crossed, counts: Ints) -> Floats:
     """How much more often labels that are wrong look like each of these (n,) than labels do: the logarithm.
 
     A density ratio by logistic regression, of the labels as they are against wrong ones.
@@ -183,16 +183,9 @@ def _suspicion(found: OutOfFold, counts: Ints) -> Floats:
     from sklearn.linear_model import LogisticRegression
 
     y = found.y
-    if isinstance(found, Crossed):
-        seen = _signs(found.proba, found.within, y, counts[y] - 1)
-        planted = found.planted
-        other = _signs(found.proba[planted.at], planted.within, planted.y, counts[planted.y])
-    else:  # what is said of a row held out does not depend on its label, so any may be tried
-        k = found.proba.shape[1]
-        rng = np.random.default_rng(len(y))
-        drawn = (y + rng.integers(1, k, len(y))) % k
-        seen = _signs(found.proba, found.proba, y, counts[y] - 1)
-        other = _signs(found.proba, found.proba, drawn, counts[drawn])
+    seen = _signs(found.proba, found.within, y, counts[y] - 1)
+    planted = found.planted
+    other = _signs(found.proba[planted.at], planted.within, planted.y, counts[planted.y])
     signs = np.concatenate([seen, other])
     signs = (signs - signs.mean(axis=0)) / np.maximum(signs.std(axis=0), 1e-9)
     wrong = np.repeat([0, 1], [len(seen), len(other)])

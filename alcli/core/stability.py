@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcli.core.uncertainty import entropy
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -62,5 +64,4 @@ def uncertainty(proba: Floats) -> float:
     k = proba.shape[1]
     if k < 2:
         return 0.0
-    logs = np.log(proba, out=np.zeros(proba.shape), where=proba > 0)
-    return abs(float(-(proba * logs).sum(axis=1).mean() / np.log(k)))
+    return float(entropy(proba).mean() / np.log(k))

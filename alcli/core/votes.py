@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcli.core.choosing import ByUtility
+from alcli.core.uncertainty import entropy
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats, Ints
@@ -56,17 +57,6 @@ def consensus(committee: Floats) -> Floats:
     """The mean (n, k) of the members' probabilities (n, m, k)."""
     mean: Floats = committee.mean(axis=1)
     return mean
-
-
-def entropy(shares: Floats) -> Floats:
-    """The entropy in nats of shares (..., k) that sum to one, in [0, ln k]; 0 ln 0 counts as 0.
-
-    >>> entropy(np.array([[0.5, 0.5], [1.0, 0.0]])).round(3).tolist()
-    [0.693, 0.0]
-    """
-    logs = np.log(np.maximum(shares, np.finfo(shares.dtype).tiny))
-    found: Floats = np.abs(np.einsum("...k,...k->...", shares, logs))
-    return found
 
 
 def divergences(committee: Floats) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from alcli.contracts import PoolView, Selection
 from alcli.core.choosing import top, torn
 from alcli.core.clusters import k_means, turns
+from alcli.core.uncertainty import margin
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats
@@ -43,9 +44,7 @@ class ClusterMargin:
     def utility(self, view: PoolView) -> Floats:
         """Minus the difference of the two greatest probabilities: 0 for a tie, -1 for certainty."""
         assert view.proba is not None
-        second, first = np.partition(view.proba, -2, axis=1)[:, -2:].T
-        utility: Floats = second - first
-        return utility
+        return -margin(view.proba)
 
     def short_list(self, batch_size: int) -> int:
         """Some times as many nearly tied candidates as are chosen."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcli.contracts import PoolView
-from alcli.core.votes import ByCommittee, consensus, entropy
+from alcli.core.uncertainty import entropy
+from alcli.core.votes import ByCommittee, consensus
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats

@@ -10,6 +10,7 @@ import numpy as np
 from alcli.contracts import PoolView
 from alcli.core.choosing import ByUtility, torn
 from alcli.core.rows import over_lengths
+from alcli.core.uncertainty import margin
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats, Matrix
@@ -43,8 +44,7 @@ class Density(ByUtility):
     def utility(self, view: PoolView) -> Floats:
         """Uncertainty times typicality to the power of beta, in [0, 1]."""
         assert view.proba is not None and view.features is not None
-        second, first = np.partition(view.proba, -2, axis=1)[:, -2:].T
-        utility: Floats = (1 - first + second) * _typicality(view.features, _centre(view)) ** self.beta
+        utility: Floats = (1 - margin(view.proba)) * _typicality(view.features, _centre(view)) ** self.beta
         return utility
 
     def reasons(self, view: PoolView) -> list[str]:

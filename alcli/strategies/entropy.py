@@ -9,6 +9,7 @@ import numpy as np
 
 from alcli.contracts import PoolView
 from alcli.core.choosing import ByUtility
+from alcli.core.uncertainty import entropy
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats
@@ -30,9 +31,7 @@ class Entropy(ByUtility):
     def utility(self, view: PoolView) -> Floats:
         """The entropy of the probabilities in nats, in [0, ln k]; 0 ln 0 counts as 0."""
         assert view.proba is not None
-        tiny = np.finfo(view.proba.dtype).tiny
-        utility: Floats = np.abs(-(view.proba * np.log(np.maximum(view.proba, tiny))).sum(axis=1))
-        return utility
+        return entropy(view.proba)
 
     def reasons(self, view: PoolView) -> list[str]:
         """The three likeliest classes."""

@@ -10,7 +10,7 @@ import numpy as np
 from alcli.contracts import PoolView, Selection
 from alcli.core.choosing import ByUtility, top
 from alcli.core.rows import stacked
-from alcli.core.votes import entropy
+from alcli.core.uncertainty import entropy
 
 if TYPE_CHECKING:
     from alcli.contracts import Fit, Floats, Ints, Matrix

@@ -11,6 +11,7 @@ from alcli.contracts import PoolView, Selection
 from alcli.core.choosing import ByUtility, top, torn
 from alcli.core.geometry import nearest, squared_distances
 from alcli.core.rows import directions
+from alcli.core.uncertainty import margin
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats
@@ -45,8 +46,7 @@ class RankedBatch(ByUtility):
     def utility(self, view: PoolView) -> Floats:
         """The doubt: one minus the difference of the two greatest probabilities, in [0, 1]."""
         assert view.proba is not None
-        second, first = np.partition(view.proba, -2, axis=1)[:, -2:].T
-        utility: Floats = 1 - first + second
+        utility: Floats = 1 - margin(view.proba)
         return utility
 
     def short_list(self, batch_size: int) -> int:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alcli.contracts import PoolView
-from alcli.core.votes import ByCommittee, entropy, tally
+from alcli.core.uncertainty import entropy
+from alcli.core.votes import ByCommittee, tally
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats

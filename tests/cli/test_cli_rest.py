@@ -34,7 +34,7 @@ def test_retrain_calls_figures_biased_that_are(tmp_path: Path) -> None:
     result = succeed("-C", project, "retrain")
     assert "biased" in result.stdout
     told = json.loads(succeed("-C", project, "retrain", "--json").stdout)
-    assert told["biased"]
+    assert told["biased"] and json.loads(succeed("-C", project, "status", "--json").stdout)["biased"]
     assert told["n_labels"] == 12
     assert set(told["figures"]) == {"accuracy_cv", "macro_f1_cv"}
     step = json.loads(succeed("-C", project, "log", "--json").stdout.splitlines()[-1])

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import fisher_exact
 from sklearn.metrics import cohen_kappa_score
 
-from alcli.core.agreement import Answers, agreement, annotators, fisher, pace
-from alcli.core.intervals import wilson
+from alcli.core.agreement import Answers, agreement, annotators, pace
+from alcli.core.bounds import wilson
+from alcli.core.fisher import fisher
 
 # Krippendorff's worked example (2011, "Computing Krippendorff's alpha-reliability"): 4 observers, 12 units
 OBSERVERS = {"a": "123321412...", "b": "1233224125.3", "c": ".3332342251.", "d": "12332441251."}
@@ -212,15 +212,6 @@ def test_people_who_are_all_as_good_seldom_differ() -> None:
         rows = ["".join("." if s < 0 else str(s) for s in row) for row in said.T]
         alarms += any(person.differs for person in annotators(asked(*rows)))
     assert alarms <= 200 * (0.05 + 3 * math.sqrt(0.05 * 0.95 / 200))
-
-
-@given(st.integers(1, 60), st.integers(1, 60), st.data())
-def test_the_chance_is_fishers(n: int, others_n: int, data: st.DataObject) -> None:
-    right = data.draw(st.integers(0, n))
-    others_right = data.draw(st.integers(0, others_n))
-    table = [[right, n - right], [others_right, others_n - others_right]]
-    wanted = fisher_exact(table, alternative="less").pvalue
-    assert fisher(right, n, others_right, others_n) == pytest.approx(wanted, abs=1e-9)
 
 
 def test_a_break_does_not_change_the_pace() -> None:

@@ -13,8 +13,9 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
+from alcli.core.bounds import wilson
 from alcli.core.honest import audited, dealt, estimates, gain, post_weights
-from alcli.core.intervals import share_of, wilson
+from alcli.core.intervals import share_of
 
 
 class Remembers:

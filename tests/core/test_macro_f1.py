@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from alcli.contracts import Estimate
 from alcli.core import scoring
-from alcli.core.intervals import wilson
+from alcli.core.bounds import wilson
 from alcli.core.macro_f1 import macro_f1
 
 

@@ -190,15 +190,6 @@ def test_what_is_held_out_already_is_taken_as_it_is() -> None:
     assert_array_equal(judged(again).wrong, judged(once).wrong)
 
 
-def test_probabilities_alone_can_be_judged() -> None:
-    X, y = blobs(300, 4, 0.2)
-    given = np.array(y)
-    given[17] = 2
-    found = crossed(logistic, X, given, 0, repeats=1)
-    assert found
-    assert judged(OutOfFold(found.proba, found.known, found.y)).score.argmin() == 17
-
-
 @pytest.mark.parametrize("y", [np.zeros(5, int), np.arange(5)])
 def test_one_class_or_one_label_of_each_cannot_be_crossed(y: Any) -> None:
     assert crossed(logistic, np.eye(5), y, 0) is None

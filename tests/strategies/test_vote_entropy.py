@@ -7,7 +7,8 @@ import pytest
 
 from alcli import plugins
 from alcli.contracts import PoolView
-from alcli.core.votes import divergences, entropy
+from alcli.core.uncertainty import entropy
+from alcli.core.votes import divergences
 from alcli.errors import ConfigError
 
 RNG = np.random.default_rng(0)
