@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from alcli.contracts import PoolView, Selection
+from alcli.core import rows
 from alcli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -100,12 +101,7 @@ def made(part: Any, **params: Any) -> Any:
 def stacked(view: PoolView) -> Matrix:
     """The features of the candidates, and below them those of the rows asked so far: (n + a, d)."""
     assert view.features is not None and view.asked is not None
-    if isinstance(view.features, np.ndarray):
-        return np.concatenate([view.features, view.asked.features])
-    from scipy.sparse import vstack
-
-    both: Matrix = vstack([view.features, view.asked.features], format="csr")
-    return both
+    return rows.stacked([view.features, view.asked.features])
 
 
 def dense(features: Matrix, candidates: int) -> Floats:

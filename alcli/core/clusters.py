@@ -22,8 +22,6 @@ def k_means(points: Matrix, k: int, rng: np.random.Generator, rounds: int = 10) 
     >>> k_means(np.array([[0.0], [9.0], [0.1], [9.2]]), 2, np.random.default_rng(0)).tolist()
     [1, 0, 1, 0]
     """
-    from scipy.sparse import csr_matrix
-
     n = points.shape[0]
     centres = points[plus_plus(points, k, rng)]
     cluster = np.full(n, -1)
@@ -31,9 +29,21 @@ def k_means(points: Matrix, k: int, rng: np.random.Generator, rounds: int = 10) 
         before, cluster = cluster, np.unique(_nearest_centre(points, centres), return_inverse=True)[1]
         if (before == cluster).all():
             break
-        parts = (1 / np.bincount(cluster)[cluster]).astype(points.dtype)
-        centres = csr_matrix((parts, (cluster, np.arange(n)))) @ points
+        centres = means(points, cluster)
     return cluster
+
+
+def means(points: Matrix, cluster: Ints) -> Matrix:
+    """The mean (k, d) of the points (n, d) of each cluster (n,), of which none is without a point.
+
+    >>> means(np.array([[0.0], [2.0], [9.0]]), np.array([0, 0, 1])).tolist()
+    [[1.0], [9.0]]
+    """
+    from scipy.sparse import csr_matrix
+
+    parts = (1 / np.bincount(cluster)[cluster]).astype(points.dtype)
+    found: Matrix = csr_matrix((parts, (cluster, np.arange(len(cluster))))) @ points
+    return found
 
 
 def plus_plus(points: Matrix, k: int, rng: np.random.Generator) -> Ints:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcli.core.clusters import k_means
+from alcli.core.clusters import k_means, means
 from alcli.core.geometry import pieces, squared_distances
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def regions(points: Matrix, labelled: Matrix, rng: np.random.Generator) -> Regio
     The largest spots come first.
     """
     n = points.shape[0]
-    centres = _means(points, k_means(points, max(1, min(REGIONS, n // ROWS_EACH)), rng))
+    centres = means(points, k_means(points, max(1, min(REGIONS, n // ROWS_EACH)), rng))
     region, distance = _nearest(points, centres)
     sizes = np.bincount(region, minlength=centres.shape[0])
     labels = np.bincount(_nearest(labelled, centres)[0], minlength=centres.shape[0])
@@ -81,15 +81,6 @@ def unseen_below(n: int) -> float:
     (0.0295, 1.0)
     """
     return float(1 - (1 - _SURE) ** (1 / n)) if n else 1.0
-
-
-def _means(points: Matrix, cluster: Ints) -> Matrix:
-    """The mean of each cluster (k, d)."""
-    from scipy.sparse import csr_matrix
-
-    parts = (1 / np.bincount(cluster)[cluster]).astype(points.dtype)
-    means: Matrix = csr_matrix((parts, (cluster, np.arange(len(cluster))))) @ points
-    return means
 
 
 def _nearest(points: Matrix, centres: Matrix) -> tuple[Ints, Floats]:

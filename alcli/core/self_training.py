@@ -17,6 +17,7 @@ import numpy as np
 
 from alcli.core.class_weights import smoothed
 from alcli.core.row_space import RowSpaceLogistic
+from alcli.core.rows import stacked
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats, Ints, Matrix
@@ -47,7 +48,7 @@ class SelfTaught:
         began = RowSpaceLogistic(C=self.C, class_weight=smoothed(places), max_iter=1000).fit(X, places)
         model = LogisticRegression(C=self.C, max_iter=STEPS, warm_start=True)
         model.classes_, model.coef_, model.intercept_ = began.classes_, _single(began.coef_), _single(began.intercept_)
-        together = _stacked(X, self.unlabelled)
+        together = stacked([X, self.unlabelled]).astype(np.float32)
         heard = self.weight / (1 + n / (self.fade * len(classes)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # few steps a round are meant not to converge
@@ -74,12 +75,3 @@ def aligned(proba: Floats) -> Floats:
 
 def _single(numbers: Floats) -> Floats:
     return numbers.astype(np.float32)
-
-
-def _stacked(X: Matrix, others: Matrix) -> Matrix:
-    if isinstance(X, np.ndarray):
-        return np.vstack([X, others]).astype(np.float32)
-    from scipy.sparse import vstack
-
-    found: Matrix = vstack([X, others], format="csr").astype(np.float32)
-    return found
