@@ -156,11 +156,26 @@ class Model(Protocol):
     One may also learn from rows of the pool that have no label: it has an attribute `unlabelled`, how many it wants,
     and a method `build_beside(y, rows)`, whose classifier has seen these rows (m, d) when it is fitted; what its `fit`
     gives back is used to predict. Batches are then chosen by the classifier of `build`.
+
+    And it may give way to something else as labels grow: `rival(roles, text)` says to what on a pool with these roles,
+    whose texts are read by the featurizer `text`.
     """
 
     def build(self, y: Ints) -> Any:
         """An unfitted scikit-learn classifier for training labels `y` (n,), class numbers 0..k-1."""
         ...
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What a model may give way to, from so many labels on, where held-out rows show that it is better.
+
+    Another model, or the same with features of the texts beside those named.
+    """
+
+    from_labels: int
+    model: str = ""
+    beside: str = ""
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------
@@ -363,6 +378,7 @@ class Format(Protocol):
     Besides, it may have these class attributes and this method. `binary`: its files are no text. `utf8`: it takes text
     as UTF-8 bytes too, as which JSON then comes: a large file takes less room so. `plain`: it reads any file of its
     kind, so it is asked last. `person_in_name`: of several files in an archive, the name of each says who answered.
+    `returns`: what the name of the file that comes back ends in, where that is another one ("-NAME.csv").
     `beside(handoff)`: other files the tool wants, text by the suffix that takes the place of the handoff file's.
     """
 

@@ -13,8 +13,7 @@ from alcli.project.config import Config, Part
 from alcli.project.findings import Contest, Pair
 
 if TYPE_CHECKING:
-    from alcli.contracts import Matrix
-    from alcli.models.auto import Rival
+    from alcli.contracts import Matrix, Rival
 
 
 class Before(Protocol):

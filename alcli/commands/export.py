@@ -56,7 +56,7 @@ def export(root: Path, output: Path | TextIO, format: str | None = None) -> Outc
         _write_lines(output, _with_texts(project, labels, FORMATS[format]))
     else:
         with tables.writing(output, COLUMNS) as write:
-            write(_labelled(project, state))
+            write(_labelled(state))
             write(_served(project, through))
     return Outcome(
         command="export",
@@ -67,7 +67,7 @@ def export(root: Path, output: Path | TextIO, format: str | None = None) -> Outc
     )
 
 
-def _labelled(project: Project, state: State) -> Iterator[tuple[Cell, ...]]:
+def _labelled(state: State) -> Iterator[tuple[Cell, ...]]:
     rounds = {asked.row: batch.did.round for batch in state.batches for asked in batch.rows}
     ids = state.ids
     for row, label in state.labels.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count, repeat
 from pathlib import Path
@@ -72,14 +73,11 @@ def ingest(
     """Read returned files, judge every row, commit what may be taken; any fault refuses all unless `skip_bad_rows`."""
     project = Project.open(root)
     returned, refused = received(project, files, format)
-    for attempt in range(1, TRIES + 1):
-        try:
+    for _ in range(1, TRIES):
+        with suppress(ProjectMoved):
             return _ingest(project, returned, refused, annotator, skip_bad_rows, unasked, dry_run)
-        except ProjectMoved:
-            if attempt == TRIES:
-                raise
-            project = Project.open(root)
-    raise AssertionError("unreachable")
+        project = Project.open(root)
+    return _ingest(project, returned, refused, annotator, skip_bad_rows, unasked, dry_run)
 
 
 def _ingest(

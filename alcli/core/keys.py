@@ -46,4 +46,5 @@ def parse(text: str) -> Key | None:
 def _check(project: str, round: int, position: int, row_id: str) -> str:
     said = repr((project, round, position, row_id)).encode("utf-8", "backslashreplace")
     number = int.from_bytes(hashlib.blake2b(said, digest_size=8).digest())
-    return ALPHABET[number % 31] + ALPHABET[number // 31 % 31]
+    rest, last = divmod(number, len(ALPHABET))
+    return ALPHABET[last] + ALPHABET[rest % len(ALPHABET)]

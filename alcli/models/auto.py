@@ -6,21 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alcli.contracts import Rival
 from alcli.models.self_training import SelfTraining
 
 if TYPE_CHECKING:
     from alcli.contracts import Ints, Matrix
 
 __all__ = ["Auto"]
-
-
-@dataclass(frozen=True)
-class Rival:
-    """What `auto` may change to, from so many labels on: a model, or features of the texts beside those named."""
-
-    from_labels: int
-    model: str = ""
-    beside: str = ""
 
 
 @dataclass(frozen=True)

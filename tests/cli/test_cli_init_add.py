@@ -191,8 +191,12 @@ def test_text_and_columns_together(tmp_path: Path) -> None:
     succeed("init", project, "--pool", pool, "--text", "text", "--columns", "size")
     succeed("-C", project, "select", "-n", "12")
     succeed("-C", project, "ingest", annotate(project / "round-001.csv", tmp_path / "b.csv"))
-    succeed("-C", project, "retrain")
+    retrained = json.loads(succeed("-C", project, "retrain", "--json").stdout)
+    assert retrained["model"].endswith("on lsa + columns")
     succeed("-C", project, "select", "-n", "5")
+    assert (
+        (project / "round-002.csv").read_text(encoding="utf-8-sig").startswith('"alcli_id","id","text","size","label"')
+    )
 
 
 @pytest.mark.parametrize(

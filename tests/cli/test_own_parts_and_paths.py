@@ -180,13 +180,20 @@ def test_ids_alone_with_vectors(tmp_path: Path) -> None:
     succeed("-C", tmp_path / "p", "select", "-n", "9")
     succeed("-C", tmp_path / "p", "ingest", annotate(tmp_path / "p" / "round-001.csv", tmp_path / "b.csv"))
     succeed("-C", tmp_path / "p", "retrain")
+    predicted = succeed("-C", tmp_path / "p", "predict").stdout.splitlines()[1:]
+    assert [line.split(",")[0] for line in predicted] == [f"t{n:02d}" for n in range(9)]
 
 
 def test_a_column_named_like_a_comment(tmp_path: Path) -> None:
     pool = tmp_path / "pool.csv"
     pool.write_text("id,a  ## b\n" + "".join(f"t{n},words of number {n}\n" for n in range(5)))
     succeed("init", tmp_path / "p", "--pool", pool, "--text", "a  ## b")
-    succeed("-C", tmp_path / "p", "status")
+    succeed("-C", tmp_path / "p", "select", "-n", "2")
+    assert (
+        (tmp_path / "p" / "round-001.csv")
+        .read_text(encoding="utf-8-sig")
+        .startswith('"alcli_id","id","a  ## b","label"')
+    )
 
 
 def test_a_shown_column_that_is_not_there_is_the_specifications_fault(tmp_path: Path) -> None:

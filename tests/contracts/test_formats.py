@@ -34,21 +34,6 @@ def batch(texts: list[str], ids: list[str]) -> Handoff:
     return Handoff("id", ("text",), ("a", "b"), tuple(rows))
 
 
-def test_these_formats_are_found() -> None:
-    assert NAMES == [
-        "argilla",
-        "csv",
-        "doccano",
-        "ground_truth",
-        "html",
-        "jsonl",
-        "label_studio",
-        "potato",
-        "prodigy",
-        "xlsx",
-    ]
-
-
 @pytest.mark.parametrize("name", TWO_WAYS)
 @settings(deadline=None, max_examples=40)
 @given(texts=st.lists(CELLS, min_size=1, max_size=6))

@@ -15,33 +15,6 @@ NAMES = plugins.names("strategies")
 COLD = [name for name in NAMES if plugins.load("strategies", name).starts_cold]
 
 
-def test_these_strategies_are_found() -> None:
-    assert NAMES == [
-        "auto",
-        "badge",
-        "class_balanced",
-        "cluster_margin",
-        "consensus_entropy",
-        "density",
-        "discriminative",
-        "entropy",
-        "expected_error",
-        "k_center",
-        "least_confident",
-        "margin",
-        "max_disagreement",
-        "max_herding",
-        "most_likely",
-        "probcover",
-        "random",
-        "ranked_batch",
-        "subsample",
-        "typiclust",
-        "uncertainty_herding",
-        "vote_entropy",
-    ]
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_what_it_needs_is_what_there_is(name: str) -> None:
     strategy = plugins.load("strategies", name)

@@ -76,12 +76,6 @@ def _same_end(start: Path, undisturbed: Path, folder: Path, seed: int) -> None:
     ]
 
 
-@pytest.mark.parametrize("seed", [1])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 42))])
 def test_disturbed_it_ends_in_the_same_state(start: Path, undisturbed: Path, tmp_path: Path, seed: int) -> None:
-    _same_end(start, undisturbed, tmp_path / "world", seed)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 42))
-def test_disturbed_in_many_ways(start: Path, undisturbed: Path, tmp_path: Path, seed: int) -> None:
     _same_end(start, undisturbed, tmp_path / "world", seed)

@@ -107,8 +107,11 @@ def no_sync(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 @by_story
+@pytest.mark.parametrize(("few", "one_in"), [(QUICK, 10), pytest.param(THOROUGH, 1, marks=pytest.mark.slow)])
 def test_a_power_cut_loses_no_step(
     story: Story,
+    few: int,
+    one_in: int,
     worlds: dict[str, Path],
     tmp_path: Path,
     no_sync: Callable[[], None],
@@ -116,23 +119,7 @@ def test_a_power_cut_loses_no_step(
 ) -> None:
     recording = Recording.of(story, copy(worlds[story.world], tmp_path / "world"))
     no_sync()
-    number, found = recording.faults(QUICK, tmp_path, one_in=10)
-    tried(story.name, number)
-    assert found == []
-
-
-@pytest.mark.slow
-@by_story
-def test_a_power_cut_loses_no_step_on_a_closer_look(
-    story: Story,
-    worlds: dict[str, Path],
-    tmp_path: Path,
-    no_sync: Callable[[], None],
-    tried: Callable[[str, int], None],
-) -> None:
-    recording = Recording.of(story, copy(worlds[story.world], tmp_path / "world"))
-    no_sync()
-    number, found = recording.faults(THOROUGH, tmp_path)
+    number, found = recording.faults(few, tmp_path, one_in=one_in)
     tried(story.name, number)
     assert found == []
 
