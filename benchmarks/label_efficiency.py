@@ -2,9 +2,10 @@
 
     python benchmarks/label_efficiency.py FOLDER
 
-FOLDER holds a folder a data set, each with train.csv (the pool) and test.csv: columns id,text,label, or id,<numbers
-and categories>,label. scikit-learn's digits join them. Every strategy is played on the same features, with the same
-model and on the same seeds, from nothing labelled. What was played is kept, so that a second run adds to the first.
+FOLDER holds a folder a data set, each with train.csv (the pool) and test.csv, without which test rows are held out anew
+for each seed: columns id,text,label, or id,<numbers and categories>,label. scikit-learn's digits join them. Every
+strategy is played on the same features, with the same model and on the same seeds, from nothing labelled. What was
+played is kept, so that a second run adds to the first.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: threads of small products get in their way
 
 import csv
+import fnmatch
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -107,17 +109,18 @@ WANTED = {  # of `auto`
 
 
 def sources(folder: Path, out: Path, names: Sequence[str]) -> dict[str, Source]:
-    """The sets in a folder, and the digits."""
+    """The sets in a folder, and the digits; of these the ones that are named, if any are."""
     found = {
-        path.name: Source((path / "train.csv",), path / "test.csv")
+        path.name: Source((path / "train.csv",), path / "test.csv" if (path / "test.csv").is_file() else None)
         for path in sorted(folder.iterdir())
-        if (path / "train.csv").is_file() and (path / "test.csv").is_file()
+        if (path / "train.csv").is_file()
     }
     found["digits"] = Source((digits(out / "digits.csv"),))
-    missing = [name for name in names if name not in found]
+    meant = {name: fnmatch.filter(found, name) for name in names or ["*"]}
+    missing = [name for name, there in meant.items() if not there]
     if missing:
         raise typer.BadParameter(f"no such set: {', '.join(missing)}; there are {', '.join(found)}")
-    return {name: found[name] for name in names or found}
+    return {name: found[name] for there in meant.values() for name in there}
 
 
 def digits(file: Path) -> Path:
@@ -307,7 +310,7 @@ def record(one: Played) -> dict[str, Any]:
 
 def main(
     folder: Annotated[Path, typer.Argument(help="holds a folder a data set", exists=True, file_okay=False)],
-    sets: Annotated[str, typer.Option(help="names, with commas between; else all there are")] = "",
+    sets: Annotated[str, typer.Option(help="names or patterns, with commas between; else all")] = "",
     strategies: Annotated[str, typer.Option(help="parts, with commas between")] = STRATEGIES,
     features: Annotated[str, typer.Option(help="the featurizer of texts; else the default")] = "",
     model: Annotated[str, typer.Option(help="the model; else the one that chooses by default")] = CHOOSER,
