@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alcli.featurizers._dates import days
+from alcli.featurizers._numbers import numbers
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,7 +22,8 @@ __all__ = ["Columns"]
 
 # Missing values rather than words, among numbers and dates; the case of letters does not matter.
 _ABSENT = ("", "na", "n/a", "nan", "null", "none", "?")
-_NUMBER, _MONTH_FIRST, _DAY_FIRST, _WORDS = range(4)  # what a column is: the first of these that fits
+_POINT, _COMMA, _MONTH_FIRST, _DAY_FIRST, _WORDS = range(5)  # what a column is: the first of these that fits
+_DATES = (_MONTH_FIRST, _DAY_FIRST)
 _FARTHEST = 3.0  # no number comes to stand farther from the middle
 _ROWS_A_LEVEL = 10
 
@@ -37,7 +39,9 @@ class Columns:
     - A number x becomes z / sqrt(1 + (z / 3)^2) with z = 1.349 (x - median) / (distance of the quartiles), so that
       the few far out do not crowd the others together (Holzmüller et al. 2024); where the quartiles are equal, the
       standard deviation takes their place. Has the column 3 to `max_levels` distinct numbers, ten rows each or more,
-      one 0/1 column for each stands beside it: numbers often are but names of categories.
+      one 0/1 column for each stands beside it: numbers often are but names of categories. Thousands may be grouped
+      (`1,234`, `1.234`, `1 234`), and a sign of percent or of a currency stand there, which changes nothing; the whole
+      pool says whether decimals stand behind a point or behind a comma.
     - A date, with or without a time (ISO 8601, `31.12.2024`, `12/31/2024`, `31/12/2024`, `31 Dec 2024`, `Dec 31,
       2024`), becomes the number of its day as above, and then points on a circle, sine and cosine: the day of the
       year, the day of the week, and, if the column tells it, the time of day as it is written.
@@ -75,8 +79,8 @@ class Columns:
 
         `codes` (k, n): positions of the cells' values. `sizes` (k,): how many values each column has. And of
         each value: `text`, `n_bytes` of it, its `count`, whether it is `absent` among numbers, whether it is `blank`,
-        and its `numbers` (3, values): as a number, as a date with the month first, with the day first, in days since
-        1970 (NaN: none).
+        and its `numbers` (4, values): as a number with a decimal point, with a decimal comma, as a date with the month
+        first, with the day first, in days since 1970 (NaN: none).
         """
         import polars as pl
 
@@ -91,13 +95,12 @@ class Columns:
             first += len(distinct)
         text = pl.concat(texts)
         bare = text.str.strip_chars().str.to_lowercase()
-        number = bare.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
         return {
             "codes": codes,
             "sizes": np.array([len(values) for values in texts]),
             "text": np.frombuffer(text.str.join("")[0].encode(), np.uint8),
             "n_bytes": text.str.len_bytes().to_numpy(),
-            "numbers": np.vstack([np.where(np.isfinite(number), number, np.nan), days(bare)]),
+            "numbers": np.vstack([numbers(bare), days(bare)]),
             "count": np.bincount(codes.ravel(), minlength=first),
             "absent": bare.is_in(_ABSENT).to_numpy(),
             "blank": (bare == "").to_numpy(),
@@ -114,14 +117,14 @@ class Columns:
         if isinstance(digests, Iterator):
             digests = list(digests)
         seen = np.array([[_unread(digest, at) for at in _columns(digest)] for digest in digests]).max(axis=0)
-        spoilt, gaps = seen[:, 0], seen[:, 1]  # each (k, 4): by column and by kind
+        spoilt, gaps = seen[:, 0], seen[:, 1]  # each (k, 5): by column and by kind
         kind = (~spoilt).argmax(axis=1)
         texts: list[str] = []
-        numbers: list[_Numbers] = []
+        learned: list[_Numbers] = []
         sizes = []
         for column, what in enumerate(kind):
             values = [(digest, _columns(digest)[column]) for digest in digests]
-            numbers.append(_numbers(values, what, self.max_levels))
+            learned.append(_numbers(values, what, self.max_levels))
             frequent = _most_frequent(values)[: self.max_categories] if what == _WORDS else []
             sizes.append(len(frequent))
             texts += frequent
@@ -129,11 +132,11 @@ class Columns:
         return {
             "kind": kind,
             "missing": gaps[np.arange(len(kind)), kind],
-            "middle": np.array([n.middle for n in numbers]),
-            "spread": np.array([n.spread for n in numbers]),
-            "clock": np.array([n.clock for n in numbers]),
-            "n_levels": np.array([len(n.levels) for n in numbers]),
-            "levels": np.array([level for n in numbers for level in n.levels], np.float64),
+            "middle": np.array([n.middle for n in learned]),
+            "spread": np.array([n.spread for n in learned]),
+            "clock": np.array([n.clock for n in learned]),
+            "n_levels": np.array([len(n.levels) for n in learned]),
+            "levels": np.array([level for n in learned for level in n.levels], np.float64),
             "sizes": np.array(sizes),
             "text": np.frombuffer(b"".join(encoded), np.uint8),
             "n_bytes": np.array([len(text) for text in encoded], np.int64),
@@ -171,7 +174,7 @@ def _texts(arrays: Arrays, at: slice) -> list[str]:
 
 
 def _unread(digest: Arrays, at: slice) -> NDArray[np.bool_]:
-    """Of one column in one shard, by kind (4,): whether a value spoils it; whether one is missing. Together (2, 4)."""
+    """Of one column in one shard, by kind (5,): whether a value spoils it; whether one is missing. Together (2, 5)."""
     gaps = np.isnan(digest["numbers"][:, at])
     spoilt = (gaps & ~digest["absent"][at]).any(axis=1)
     return np.array([np.append(spoilt, False), np.append(gaps.any(axis=1), digest["blank"][at].any())])
@@ -202,7 +205,7 @@ def _numbers(values: list[tuple[Arrays, slice]], kind: int, max_levels: int) -> 
     count = np.concatenate([digest["count"][at] for digest, at in values])
     number, count = number[~np.isnan(number)], count[~np.isnan(number)]
     distinct = np.unique(number)
-    clock = kind != _NUMBER and bool((number % 1).any())
+    clock = kind in _DATES and bool((number % 1).any())
     if len(distinct) < 2:
         return _Numbers(clock=clock)
     low, middle, high = np.quantile(number, [0.25, 0.5, 0.75], method="inverted_cdf", weights=count)
@@ -211,7 +214,7 @@ def _numbers(values: list[tuple[Arrays, slice]], kind: int, max_levels: int) -> 
         if spread == 0:
             mean = np.average(number, weights=count)
             spread = np.sqrt(np.average((number - mean) ** 2, weights=count))
-    named = kind == _NUMBER and 2 < len(distinct) <= min(max_levels, count.sum() / _ROWS_A_LEVEL)
+    named = kind not in _DATES and 2 < len(distinct) <= min(max_levels, count.sum() / _ROWS_A_LEVEL)
     return _Numbers(middle, spread, clock, tuple(distinct) if named else ())
 
 
@@ -219,7 +222,7 @@ def _of_numbers(number: NDArray[Any], column: int, state: Arrays) -> list[NDArra
     """The columns that a column of numbers or dates becomes; 0 where there is none."""
     there = ~np.isnan(number)
     known = [_squashed(number, state["middle"][column], state["spread"][column])]
-    if state["kind"][column] != _NUMBER:
+    if state["kind"][column] in _DATES:
         periods = (365.2425, 7.0, 1.0) if state["clock"][column] else (365.2425, 7.0)
         for period in periods:
             angle = 2 * np.pi / period * np.where(there, number, 0)

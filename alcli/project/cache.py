@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Progress: TypeAlias = Callable[[int, int], None]
     Role: TypeAlias = Literal["text", "columns", "images", "vectors"]
 
-RECIPE = 3  # raise it when the same pool and parameters come to give other features
+RECIPE = 4  # raise it when the same pool and parameters come to give other features
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,9 +121,41 @@ def test_ways_to_write_a_number(text: str) -> None:
     assert features(table(x=["12", text])).tolist() == [[0], [0]]
 
 
-@pytest.mark.parametrize("text", ["inf", "1,5", "1e400", "0x1A", "12 kg"])
+@pytest.mark.parametrize("text", ["inf", "1,5,5", "1e400", "0x1A", "12 kg", "1,23,456", "0,123.5", "1 234.567,8"])
 def test_what_is_no_number(text: str) -> None:
     assert features(table(x=["12", "12", text])).tolist() == [[1, 0], [1, 0], [0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (["0,5", "1,25", "-3", "1,234"], ["0.5", "1.25", "-3", "1.234"]),
+        (["1.234,5", "1.234.567", "12,5", "1.234"], ["1234.5", "1234567", "12.5", "1234"]),
+        (["1,234.5", "1,234,567", "12.5", "1,234"], ["1234.5", "1234567", "12.5", "1234"]),
+        (["1 234,5", "12\u202f345", "7"], ["1234.5", "12345", "7"]),
+        (["1'234.50", "12\u2019345", "7"], ["1234.5", "12345", "7"]),
+        (["12%", "7.5 %", "-3%"], ["12", "7.5", "-3"]),
+        (["12,5 %", "7"], ["12.5", "7"]),
+        (["$1,234.50", "-$3", "$ 7", "$-2"], ["1234.5", "-3", "7", "-2"]),
+        (["1.234,50 \u20ac", "3\u20ac", "7,5\u00a0\u20ac"], ["1234.5", "3", "7.5"]),
+        (["\u00a31.50", "\u00a3.5"], ["1.5", "0.5"]),
+    ],
+)
+def test_numbers_as_people_write_them(written: list[str], meant: list[str]) -> None:
+    np.testing.assert_array_equal(features(table(x=written)), features(table(x=meant)))
+
+
+def test_the_whole_pool_says_what_decimals_stand_behind() -> None:
+    columns = Columns()
+    open_, clear = table(x=["1,234", "2,500", "3"]), table(x=["0,5", "10,25"])
+    digests = [columns.digest(open_), columns.digest(clear)]
+    by_comma, by_point = columns.fit(digests), columns.fit(digests[:1])
+    meant = features(table(x=["1.234", "2.5", "3"]), table(x=["0.5", "10.25"]))
+    np.testing.assert_array_equal(columns.transform(digests[0], by_comma), meant[:3])
+    thousands = features(table(x=["1234", "2500", "3"]))
+    np.testing.assert_array_equal(columns.transform(digests[0], by_point), thousands)
+    later = columns.digest(table(x=["3,0"]))
+    np.testing.assert_array_equal(columns.transform(later, by_comma), meant[2:3])
 
 
 DAY = datetime(2024, 12, 31)  # a Tuesday
