@@ -21,27 +21,33 @@ if TYPE_CHECKING:
 __all__ = ["Columns"]
 
 # Missing values rather than words, among numbers and dates; the case of letters does not matter.
-_ABSENT = ("", "na", "n/a", "nan", "null", "none", "?")
-_POINT, _COMMA, _MONTH_FIRST, _DAY_FIRST, _WORDS = range(5)  # what a column is: the first of these that fits
+_ABSENT = (
+    *("", "-", "--", "\u2013", "\u2014", ".", "?", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat"),
+    *("null", "none", "unknown", "missing"),
+)
+_POINT, _COMMA, _MONTH_FIRST, _DAY_FIRST, _WORDS = range(5)  # what a column is: the first of these that fits best
 _DATES = (_MONTH_FIRST, _DAY_FIRST)
+_READ_FOR_ONE_NOT = 19  # distinct values that read as numbers or dates, for one that does not
 _FARTHEST = 3.0  # no number comes to stand farther from the middle
 _ROWS_A_LEVEL = 10
+_TOLD = 3  # how many of the texts that could not be read are kept to be told
 
 
 @dataclass(frozen=True)
 class Columns:
     """Table columns: numbers, dates, and anything else one-hot over its most frequent values.
 
-    A column is numeric when every value of the pool that is not missing reads as a finite number, and one of dates
-    when every such value reads as a date. Missing are then blanks, `NA`, `N/A`, `nan`, `null`, `None` and `?`, and in
-    later rows whatever does not read so; in other columns only blanks are missing.
+    A column is one of numbers or of dates when, of the distinct values of the pool that are not missing, 95 in 100
+    read so. Missing are then blanks, `-`, `--`, `.`, `?`, `NA`, `N/A`, `n.a.`, `#N/A`, `<NA>`, `nan`, `NaT`, `null`,
+    `None`, `unknown`, `missing`, and whatever does not read so; in other columns only blanks are missing. The whole
+    pool says how numbers and dates are written: `1,234.5` or `1.234,5`, the month or the day first; of two ways to read
+    a column it is the one that reads more of it.
 
     - A number x becomes z / sqrt(1 + (z / 3)^2) with z = 1.349 (x - median) / (distance of the quartiles), so that
       the few far out do not crowd the others together (Holzmüller et al. 2024); where the quartiles are equal, the
       standard deviation takes their place. Has the column 3 to `max_levels` distinct numbers, ten rows each or more,
       one 0/1 column for each stands beside it: numbers often are but names of categories. Thousands may be grouped
-      (`1,234`, `1.234`, `1 234`), and a sign of percent or of a currency stand there, which changes nothing; the whole
-      pool says whether decimals stand behind a point or behind a comma.
+      (`1,234`, `1.234`, `1 234`), and a sign of percent or of a currency stand there, which changes nothing.
     - A date, with or without a time (ISO 8601, `31.12.2024`, `12/31/2024`, `31/12/2024`, `31 Dec 2024`, `Dec 31,
       2024`), becomes the number of its day as above, and then points on a circle, sine and cosine: the day of the
       year, the day of the week, and, if the column tells it, the time of day as it is written.
@@ -110,34 +116,35 @@ class Columns:
         """What each of the k columns is: its `kind`, whether it has a place for `missing`, its `middle` and `spread`.
 
         `clock` says which dates tell the time. `n_levels` (k,) says how many `levels` each column of numbers has,
-        `sizes` (k,) how many categories each other one. Then come the categories' `text`s, `n_bytes` each, of every
-        column the most frequent first. The digests are read once for each column and once more, so that no more than
-        one column has to be held.
+        `sizes` (k,) how many texts each column has: of words the categories, of the others what did not read so, in
+        as many cells as `unread` (k,) says. Then come these `text`s, `n_bytes` each, of every column the most frequent
+        first. The digests are read once for each column and once more, so that no more than one column has to be held.
         """
         if isinstance(digests, Iterator):
             digests = list(digests)
-        seen = np.array([[_unread(digest, at) for at in _columns(digest)] for digest in digests]).max(axis=0)
-        spoilt, gaps = seen[:, 0], seen[:, 1]  # each (k, 5): by column and by kind
-        kind = (~spoilt).argmax(axis=1)
-        texts: list[str] = []
-        learned: list[_Numbers] = []
-        sizes = []
-        for column, what in enumerate(kind):
+        texts: list[list[str]] = []
+        kind, missing, unread, learned = [], [], [], []
+        for column in range(len(next(iter(digests))["sizes"])):
             values = [(digest, _columns(digest)[column]) for digest in digests]
+            what, odd = _read_as(values)
+            kind.append(what)
+            missing.append(any(_missing(digest, at, what).any() for digest, at in values))
+            unread.append(odd.total())
             learned.append(_numbers(values, what, self.max_levels))
-            frequent = _most_frequent(values)[: self.max_categories] if what == _WORDS else []
-            sizes.append(len(frequent))
-            texts += frequent
-        encoded = [text.encode() for text in texts]
+            words = what == _WORDS
+            tally = _tally(values, [~digest["blank"][at] for digest, at in values]) if words else odd
+            texts.append(_by_frequency(tally)[: self.max_categories if words else _TOLD])
+        encoded = [text.encode() for of_column in texts for text in of_column]
         return {
-            "kind": kind,
-            "missing": gaps[np.arange(len(kind)), kind],
+            "kind": np.array(kind),
+            "missing": np.array(missing),
+            "unread": np.array(unread),
             "middle": np.array([n.middle for n in learned]),
             "spread": np.array([n.spread for n in learned]),
             "clock": np.array([n.clock for n in learned]),
             "n_levels": np.array([len(n.levels) for n in learned]),
             "levels": np.array([level for n in learned for level in n.levels], np.float64),
-            "sizes": np.array(sizes),
+            "sizes": np.array([len(of_column) for of_column in texts]),
             "text": np.frombuffer(b"".join(encoded), np.uint8),
             "n_bytes": np.array([len(text) for text in encoded], np.int64),
         }
@@ -151,11 +158,10 @@ class Columns:
             if kind == _WORDS:
                 place = {text: number for number, text in enumerate(_texts(state, _columns(state)[column]))}
                 places = np.array([place.get(text, -1) for text in _texts(digest, at)], np.int64)
-                known, missing = [places[:, np.newaxis] == np.arange(len(place))], digest["blank"][at]
+                known = [places[:, np.newaxis] == np.arange(len(place))]
             else:
-                number = digest["numbers"][kind, at]
-                known, missing = _of_numbers(number, column, state), np.isnan(number)
-            rows = np.column_stack([*known, missing] if state["missing"][column] else known)
+                known = _of_numbers(digest["numbers"][kind, at], column, state)
+            rows = np.column_stack([*known, _missing(digest, at, kind)] if state["missing"][column] else known)
             parts.append((rows * scale).astype(np.float32)[codes - at.start])
         return np.hstack(parts)
 
@@ -166,25 +172,51 @@ def _columns(arrays: Arrays, sizes: str = "sizes") -> list[slice]:
     return [slice(first, end) for first, end in zip([0, *ends], ends, strict=False)]
 
 
-def _texts(arrays: Arrays, at: slice) -> list[str]:
-    ends = np.cumsum(arrays["n_bytes"][: at.stop])[at].tolist()
-    first = int(arrays["n_bytes"][: at.start].sum())
+def _texts(arrays: Arrays, at: slice, only: Any = ...) -> list[str]:
+    """The texts of one column's values, or of some `only`."""
+    ends = np.cumsum(arrays["n_bytes"][: at.stop])[at]
+    firsts = ends - arrays["n_bytes"][at]
     text = arrays["text"].tobytes()
-    return [text[begin:end].decode() for begin, end in zip([first, *ends], ends, strict=False)]
+    return [text[begin:end].decode() for begin, end in zip(firsts[only].tolist(), ends[only].tolist(), strict=True)]
 
 
-def _unread(digest: Arrays, at: slice) -> NDArray[np.bool_]:
-    """Of one column in one shard, by kind (5,): whether a value spoils it; whether one is missing. Together (2, 5)."""
-    gaps = np.isnan(digest["numbers"][:, at])
-    spoilt = (gaps & ~digest["absent"][at]).any(axis=1)
-    return np.array([np.append(spoilt, False), np.append(gaps.any(axis=1), digest["blank"][at].any())])
+def _missing(digest: Arrays, at: slice, kind: int) -> NDArray[np.bool_]:
+    """Which values of a column are missing where it is of this kind."""
+    gaps: NDArray[np.bool_] = digest["blank"][at] if kind == _WORDS else np.isnan(digest["numbers"][kind, at])
+    return gaps
 
 
-def _most_frequent(values: list[tuple[Arrays, slice]]) -> list[str]:
+def _read_as(values: list[tuple[Arrays, slice]]) -> tuple[int, Counter[str]]:
+    """What a column is, and how often each text in it that is there does not read so.
+
+    It is what the fewest distinct values do not read as, if nearly all do; words, if there is no such thing.
+    """
+    found: dict[int, Counter[str]] = {}
+    for kind in range(_WORDS):
+        number = [digest["numbers"][kind, at] for digest, at in values]
+        odd = [np.isnan(n) & ~digest["absent"][at] for n, (digest, at) in zip(number, values, strict=True)]
+        read = np.concatenate(number)
+        read = read[~np.isnan(read)]
+        # a bound that needs no texts: most columns of words are told by it
+        if not len(read) or len(read) < _READ_FOR_ONE_NOT * max(some.sum() for some in odd):
+            continue
+        tally = _tally(values, odd)
+        if not tally or len(np.unique(read)) >= _READ_FOR_ONE_NOT * len(tally):
+            found[kind] = tally
+    kind = min(found, key=lambda kind: len(found[kind]), default=_WORDS)
+    return kind, found.get(kind, Counter())
+
+
+def _tally(values: list[tuple[Arrays, slice]], which: list[NDArray[np.bool_]]) -> Counter[str]:
+    """In how many cells each text stands, of these values."""
     tally: Counter[str] = Counter()
-    for digest, at in values:
-        counts, blank = digest["count"][at].tolist(), digest["blank"][at]
-        tally.update({text: n for text, n, no in zip(_texts(digest, at), counts, blank, strict=True) if not no})
+    for (digest, at), some in zip(values, which, strict=True):
+        texts, counts = _texts(digest, at, some), digest["count"][at][some].tolist()
+        tally.update(dict(zip(texts, counts, strict=True)))
+    return tally
+
+
+def _by_frequency(tally: Counter[str]) -> list[str]:
     return sorted(tally, key=lambda text: (-tally[text], text))
 
 

@@ -101,11 +101,61 @@ def test_equals_are_taken_by_code_point() -> None:
     assert found.tolist() == [[0, 1], [1, 0], [0, 0]]
 
 
-def test_one_word_anywhere_makes_a_column_categorical() -> None:
+def test_a_word_among_few_numbers_makes_a_column_categorical() -> None:
     assert features(table(x=["1", "2"]), table(x=["1", "two"])).shape == (4, 3)
 
 
-@pytest.mark.parametrize("missing", [None, "", "  ", "NA", "N/A", "nan", "NaN", "null", "None", "?"])
+@pytest.mark.parametrize(
+    "values", [[str(n) for n in range(38)], [f"2024-{n % 12 + 1:02d}-{n // 2 + 1:02d}" for n in range(38)]]
+)
+def test_what_one_distinct_value_in_twenty_does_not_read_as_is_missing(values: list[str]) -> None:
+    clean = features(table(x=[*values, *[None] * 4]))
+    spoilt = features(table(x=[*values[:20], "oops", "40 kg"]), table(x=["oops", *values[20:], "oops"]))
+    np.testing.assert_array_equal(spoilt[[*range(20), *range(23, 41), 20, 21, 22, 41]], clean)
+    words = features(table(x=[*values[:20], "oops", "40 kg"]), table(x=["ouch", *values[20:], "oops"]))
+    assert words.shape[1] == 41
+
+
+def test_of_two_ways_to_read_it_is_the_one_that_reads_more() -> None:
+    plain = [f"{n}.5" for n in range(40)]
+    np.testing.assert_array_equal(features(table(x=[*plain, "7,5"])), features(table(x=[*plain, None])))
+    comma = [value.replace(".", ",") for value in plain]
+    np.testing.assert_array_equal(features(table(x=[*comma, "7.5"])), features(table(x=[*plain, None])))
+    european = [f"{day}/{month}/2024" for day in range(10, 29) for month in range(1, 4)]
+    found = features(table(x=[*european, "5/13/2024"]))
+    assert found.shape[1] == 6
+    assert found[:, -1].tolist() == [0] * len(european) + [1]
+
+
+def test_a_column_without_any_number_is_one_of_words() -> None:
+    assert features(table(x=["none", "unknown", "none"])).tolist() == [[1, 0], [0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        None,
+        "",
+        "  ",
+        "NA",
+        "N/A",
+        "nan",
+        "NaN",
+        "null",
+        "None",
+        "?",
+        "-",
+        "--",
+        "—",
+        ".",
+        "n.a.",
+        "#N/A",
+        "<NA>",
+        "NaT",
+        "Unknown",
+        "missing",
+    ],
+)
 def test_missing_numbers(missing: str | None) -> None:
     three = pytest.approx(1.349 / np.sqrt(1 + 1.349**2 / 9))  # median 1, quartiles 1 and 3
     assert features(table(x=["1", "3", missing])).tolist() == [[0, 0], [three, 0], [0, 1]]
@@ -219,7 +269,7 @@ def test_days_are_far_apart_as_numbers_are() -> None:
 
 def test_a_constant_is_zero() -> None:
     assert features(table(x=["0.1"] * 7), table(x=["0.1"] * 3)).tolist() == [[0]] * 10
-    assert features(table(x=[None, None])).tolist() == [[0, 1], [0, 1]]
+    assert features(table(x=[None, None])).tolist() == [[1], [1]]
 
 
 def test_later_rows() -> None:
