@@ -128,13 +128,27 @@ class QueryStrategy(Protocol):
 FEWEST_CLASSES = 2  # that a model can be made of
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How a featurizer reads one column: as `kind`, "numbers" for one.
+
+    `unread` cells are there but cannot be read so and count as missing; `examples` are the most frequent of them.
+    """
+
+    column: str
+    kind: str
+    unread: int = 0
+    examples: tuple[str, ...] = ()
+
+
 class Featurizer(Protocol):
     """One way from columns to a matrix, as a map, a reduction and a map over the shards of the pool.
 
-    Four attributes may be there besides. `rows_at_once`: `digest` is slow, so it is given so many rows at a time, its
+    Five attributes may be there besides. `rows_at_once`: `digest` is slow, so it is given so many rows at a time, its
     arrays have one entry a row, and they are kept. `paths`: the parameters that name files or folders; `indifferent`:
     those that features do not depend on (these three are the class's). `beside`: another featurizer for the same
     columns, or None; its features stand to the right, and its `repr` says all that they depend on.
+    `readings(columns, state)`: a `Reading` of each of these columns, for a person to check.
     """
 
     def digest(self, table: pl.DataFrame) -> Arrays:

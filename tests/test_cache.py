@@ -275,6 +275,16 @@ def test_what_a_featurizer_refuses_is_told_by_its_key(
         Features(tmp_path / "cache", [Block("text", ("text",), "refuses", Refuses())], shards).fit()
 
 
+def test_how_columns_are_read_is_told_once_they_have_been(tmp_path: Path, shards: list[Shard]) -> None:
+    features = Features(tmp_path / "cache", [TEXT, TABLE], shards)
+    assert features.readings() == ()
+    features.fit()
+    assert [(reading.column, reading.kind) for reading in features.readings()] == [
+        ("plan", "categories"),
+        ("age", "numbers"),
+    ]
+
+
 def test_later_shards_are_only_transformed(tmp_path: Path, shards: list[Shard]) -> None:
     features = Features(tmp_path / "cache", [TEXT, TABLE], shards[:2])
     wanted = np.hstack([direct(TEXT, ROWS[:4]), direct(TABLE, ROWS[:4])])

@@ -26,7 +26,7 @@ from alcli.project.vault import RESTORE
 if TYPE_CHECKING:
     import polars as pl
 
-    from alcli.contracts import Floats, Ints, Matrix
+    from alcli.contracts import Floats, Ints, Matrix, Reading
     from alcli.core.linear import Beside, Linear
     from alcli.project.cache import Block, Features, Progress, Role
     from alcli.project.pool import Shard
@@ -145,6 +145,11 @@ def prepared_or_why(project: Project, progress: Progress | None) -> str:
     except ConfigError as fault:
         return fault.message
     return ""
+
+
+def readings(project: Project) -> tuple[Reading, ...]:
+    """How the columns of the pool are read; empty while the features are not made."""
+    return features(project, project.config, fit_shards(project.state.shards)).readings()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from alcli import __version__
 from alcli.campaign import learned, pooling, tested
 from alcli.campaign.specifying import specified
+from alcli.contracts import Reading
 from alcli.errors import DataError, ProjectError, UsageError
 from alcli.project import durable, pool
 from alcli.project.config import Config
@@ -29,7 +30,8 @@ class Outcome:
     """What `init` made, or that there was a project already (`existed`), which was left as it is.
 
     `restored`: but for its specification, which was missing and was written again as it was recorded. `hindered` says
-    why features could not be made yet. `test` is the test file, `overlap` what the pool's files have in common with it.
+    why features could not be made yet; `readings` say how columns are read for them. `test` is the test file, `overlap`
+    what the pool's files have in common with it.
     """
 
     command: str
@@ -52,6 +54,7 @@ class Outcome:
     test: KeptTest | None = None
     overlap: Overlap | None = None
     hindered: str = ""
+    readings: tuple[Reading, ...] = ()
     step: int | None = None
     dry_run: bool = False
     next: str = ""
@@ -115,8 +118,10 @@ def init(
     if dry_run:
         return _outcome(root, did, config, guessed, dry_run=True)
     _write(specification, config)
-    hindered = learned.prepared_or_why(Project.open(root), progress)
-    return _outcome(root, did, config, guessed, hindered=hindered)
+    project = Project.open(root)
+    hindered = learned.prepared_or_why(project, progress)
+    made = _outcome(root, did, config, guessed, hindered=hindered)
+    return made if hindered else replace(made, readings=learned.readings(project))
 
 
 def _test_fits(test: Path | None, test_vectors: Path | None, vectors: Path | None) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alcli.contracts import Reading
 from alcli.featurizers._dates import days
 from alcli.featurizers._numbers import numbers
 
@@ -27,6 +28,7 @@ _ABSENT = (
 )
 _POINT, _COMMA, _MONTH_FIRST, _DAY_FIRST, _WORDS = range(5)  # what a column is: the first of these that fits best
 _DATES = (_MONTH_FIRST, _DAY_FIRST)
+_NAMES = ("numbers", "numbers", "dates", "dates", "categories")
 _READ_FOR_ONE_NOT = 19  # distinct values that read as numbers or dates, for one that does not
 _FARTHEST = 3.0  # no number comes to stand farther from the middle
 _ROWS_A_LEVEL = 10
@@ -164,6 +166,14 @@ class Columns:
             rows = np.column_stack([*known, _missing(digest, at, kind)] if state["missing"][column] else known)
             parts.append((rows * scale).astype(np.float32)[codes - at.start])
         return np.hstack(parts)
+
+    def readings(self, columns: Sequence[str], state: Arrays) -> list[Reading]:
+        """What each of these k columns was found to be, and the cells that do not read so."""
+        found = []
+        for column, kind, unread, at in zip(columns, state["kind"], state["unread"], _columns(state), strict=True):
+            examples = () if kind == _WORDS else tuple(_texts(state, at))
+            found.append(Reading(column, _NAMES[kind], int(unread), examples))
+        return found
 
 
 def _columns(arrays: Arrays, sizes: str = "sizes") -> list[slice]:

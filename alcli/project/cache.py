@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from alcli.contracts import Arrays, Featurizer, Matrix
+    from alcli.contracts import Arrays, Featurizer, Matrix, Reading
     from alcli.project.pool import Shard
 
     Progress: TypeAlias = Callable[[int, int], None]
@@ -110,6 +110,17 @@ class Features:
                 if self._open(shard) is None:  # another process may have been quicker
                     self._make(shard, [of_block.take(shard) for of_block in digests])
                 tell()
+
+    def readings(self) -> tuple[Reading, ...]:
+        """How columns are read, of the featurizers that can tell; empty while the features are not made."""
+        self._learned = self._learned or self._open_state()
+        states = self._learned.states if self._learned else ()
+        told = [
+            block.featurizer.readings(block.columns, state)
+            for block, state in zip(self.blocks, states, strict=False)
+            if hasattr(block.featurizer, "readings")
+        ]
+        return tuple(itertools.chain.from_iterable(told))
 
     def matrix(self, shard: Shard) -> Matrix:
         """The features of one shard (n, d), mapped from the disk, read-only; made first if not there."""

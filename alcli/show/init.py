@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from alcli.core.inert import visible
 from alcli.show.overlap import lines as overlapping
-from alcli.show.words import count, listed
+from alcli.show.words import clipped, count, listed
 
 
 def show(outcome: Any, console: Any) -> None:
@@ -18,7 +19,7 @@ def show(outcome: Any, console: Any) -> None:
     console.print(f"{verb} a project in {outcome.project} around {count(outcome.rows, 'row')}.")
     kinds = [
         ("text", outcome.text),
-        ("table columns", outcome.columns),
+        *(_read_as(outcome.readings) if outcome.readings else [("table columns", outcome.columns)]),
         ("images", outcome.images),
         ("vectors", ("yes",) if outcome.vectors else ()),
     ]
@@ -28,6 +29,11 @@ def show(outcome: Any, console: Any) -> None:
             console.print(f"  {name:<14} {listed(columns)}{guess}")
     console.print(f"  {'ids':<14} {outcome.id_column or 'made from the content'}")
     console.print(f"  {'classes':<14} {listed(outcome.classes) or 'what the answers bring'}")
+    for reading in outcome.readings:
+        if reading.unread:
+            cells = f"{count(reading.unread, 'cell')} cannot be read as {reading.kind}, taken for missing"
+            examples = ", ".join(repr(clipped(text, 30)) for text in reading.examples)
+            console.print(f"  {'unread':<14} {visible(reading.column, 60)}: {cells}: {examples}")
     if outcome.duplicates:
         console.print(f"  {'same content':<14} {count(outcome.duplicates, 'row')}, asked through the first of each")
     if outcome.repeats:
@@ -44,6 +50,12 @@ def show(outcome: Any, console: Any) -> None:
         console.print(f"Its features cannot be made yet: {outcome.hindered}")
     if not outcome.dry_run:
         console.print(f"The specification is {outcome.specification}: read it before the first label.")
+
+
+def _read_as(readings: Any) -> list[tuple[str, list[str]]]:
+    """Each kind of column, and which are of it."""
+    kinds = dict.fromkeys(reading.kind for reading in readings)
+    return [(kind, [reading.column for reading in readings if reading.kind == kind]) for kind in kinds]
 
 
 def _test(test: Any, overlap: Any, console: Any) -> None:

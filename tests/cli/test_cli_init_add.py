@@ -182,6 +182,17 @@ def test_vectors(tmp_path: Path, suffix: str) -> None:
     assert np.mean([row["label"] == truth(row["id"]) for row in predicted]) > 0.95
 
 
+def test_init_tells_how_columns_are_read(tmp_path: Path) -> None:
+    pool = tmp_path / "pool.csv"
+    lines = [f"{n};{n},5;{n % 28 + 1}.12.2024;{'ab'[n % 2]}\n" for n in range(60)]
+    pool.write_text("id;price;day;plan\n" + "".join(lines) + "60;on request;soon;a\n61;on request;-;b\n")
+    told = " ".join(succeed("init", tmp_path / "p", "--pool", pool, "--columns", "price,day,plan").stdout.split())
+    assert "numbers price dates day categories plan" in told
+    assert "price: 2 cells cannot be read as numbers, taken for missing: 'on request'" in told
+    assert "day: 1 cell cannot be read as dates, taken for missing: 'soon'" in told
+    assert "table columns" not in told
+
+
 def test_text_and_columns_together(tmp_path: Path) -> None:
     pool = tmp_path / "pool.csv"
     write_pool(pool)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.preprocessing import OneHotEncoder
 
+from alcli.contracts import Reading
 from alcli.featurizers.columns import Columns
 
 CELLS = st.one_of(
@@ -114,6 +115,16 @@ def test_what_one_distinct_value_in_twenty_does_not_read_as_is_missing(values: l
     np.testing.assert_array_equal(spoilt[[*range(20), *range(23, 41), 20, 21, 22, 41]], clean)
     words = features(table(x=[*values[:20], "oops", "40 kg"]), table(x=["ouch", *values[20:], "oops"]))
     assert words.shape[1] == 41
+
+
+def test_what_could_not_be_read_is_told_the_most_frequent_first() -> None:
+    columns = Columns()
+    price = [*(f"{n}.5" for n in range(80)), "n/a", "free", "40 kg", "free", "call", "lost"]
+    state = columns.fit([columns.digest(table(price=price, plan=["a"] * 86)[at : at + 43]) for at in (0, 43)])
+    assert columns.readings(["price", "plan"], state) == [
+        Reading("price", "numbers", 5, ("free", "40 kg", "call")),
+        Reading("plan", "categories"),
+    ]
 
 
 def test_of_two_ways_to_read_it_is_the_one_that_reads_more() -> None:
