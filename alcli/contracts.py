@@ -152,7 +152,10 @@ class Featurizer(Protocol):
     """
 
     def digest(self, table: pl.DataFrame) -> Arrays:
-        """What has to be known of one shard; computed once, kept on disk until the features are made."""
+        """What has to be known of one shard; computed once, kept on disk until the features are made.
+
+        Raises `ValueError` with a line for each row that cannot be read, where nothing is to be made of it.
+        """
         ...
 
     def fit(self, digests: Iterable[Arrays]) -> Arrays:

@@ -285,6 +285,27 @@ def test_how_columns_are_read_is_told_once_they_have_been(tmp_path: Path, shards
     ]
 
 
+def test_rows_that_cannot_be_read_are_told_all_at_once_and_the_others_are_kept(
+    tmp_path: Path, long_shards: list[Shard]
+) -> None:
+    class Choosy(Slow):
+        def digest(self, table: pl.DataFrame) -> Any:
+            super().digest(table)
+            raise ValueError("\n".join(f"{text}: torn" for text in table["text"]))
+
+    whole = Features(tmp_path / "cache", [slow_block(Slow())], long_shards[:1])
+    whole.fit()
+    choosy = Choosy()
+    with pytest.raises(ConfigError, match=r"\[features\] text: 2 rows cannot be read") as told:
+        Features(tmp_path / "cache", [slow_block(choosy)], long_shards).fit()
+    assert choosy.calls == [2]
+    assert [fault.reason.startswith("rows 5 to 6 of the pool: ") for fault in told.value.faults] == [True, True]
+    others = Choosy()
+    with pytest.raises(ConfigError, match="6 rows cannot be read"):
+        Features(tmp_path / "elsewhere", [slow_block(others)], long_shards).fit()
+    assert others.calls == [3, 1, 2]
+
+
 def test_later_shards_are_only_transformed(tmp_path: Path, shards: list[Shard]) -> None:
     features = Features(tmp_path / "cache", [TEXT, TABLE], shards[:2])
     wanted = np.hstack([direct(TEXT, ROWS[:4]), direct(TABLE, ROWS[:4])])

@@ -18,6 +18,7 @@ from alcli.campaign.gathering import gathered
 from alcli.errors import ConfigError, ProjectError
 from alcli.project import config as configs
 from alcli.project.config import Config, Part, Pool
+from alcli.project.faults import SHOWN
 from alcli.project.project import Project
 from alcli.project.renaming import Trained
 from alcli.project.state import ShardAt
@@ -143,8 +144,16 @@ def prepared_or_why(project: Project, progress: Progress | None) -> str:
     try:
         prepare(project, progress)
     except ConfigError as fault:
-        return fault.message
+        return "; ".join([fault.message, *_first(fault)])
     return ""
+
+
+def _first(fault: ConfigError) -> list[str]:
+    """The first of its faults in words, where there are more than the one that its message tells."""
+    if len(fault.faults) < 2:
+        return []
+    more = len(fault.faults) - SHOWN
+    return [*(each.reason for each in fault.faults[:SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]
 
 
 def readings(project: Project) -> tuple[Reading, ...]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Images"]
 
 _LARGEST = 512  # pixels of the longer side that a model gets to see
-_TOLD = 3  # how many unreadable images are named
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Images:
     def digest(self, table: pl.DataFrame) -> Arrays:
         """The vectors of some rows (n, d), float32, column after column; NaN where there is no path.
 
-        Raises `ValueError` naming images that cannot be read, `ImportError` where a package or
+        Raises `ValueError` with a line for each image that cannot be read, `ImportError` where a package or
         the model is missing.
         """
         try:
@@ -66,8 +65,7 @@ class Images:
             some = paths[first : first + self.batch_size]
             vectors.append(self._vectors([_opened(path, faults) for path in some or [None]])[: len(some)])
         if faults:
-            more = f" and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
-            raise ValueError(f"{len(faults)} images cannot be read: {'; '.join(faults[:_TOLD])}{more}")
+            raise ValueError("\n".join(faults))
         found = np.concatenate(vectors).astype(np.float32)
         found[np.array([path is None for path in paths], bool)] = np.nan
         by_column = found.reshape(table.width, table.height, found.shape[1])

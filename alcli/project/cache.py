@@ -96,11 +96,10 @@ class Features:
             return
         with self._parts.scratch() as scratch:
             digests = [Digests(b, self.fit_shards, self.folder, scratch / str(at)) for at, b in enumerate(self.blocks)]
-            slow = [(d, shard, first) for d in digests for shard in shards for first in d.slices(shard)]
-            tell = _counted(progress, len(slow) + len(fresh) + len(shards))
-            for of_block, shard, first in slow:
-                of_block.piece(shard, first)
-                tell()
+            slow = sum(len(of_block.slices(shard)) for of_block in digests for shard in shards)
+            tell = _counted(progress, slow + len(fresh) + len(shards))
+            for of_block in digests:
+                of_block.make(shards, tell)
             for shard in fresh:
                 for of_block in digests:
                     of_block.keep(shard)

@@ -16,7 +16,7 @@ import contextlib
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alcli.errors import ConfigError
+from alcli.errors import ConfigError, Fault
 from alcli.project.arrays import Parts, read, write
 
 if TYPE_CHECKING:
@@ -63,6 +63,24 @@ class Digests:
         made = self._digest(shard, first, self._at_once)
         self._kept.put(name, made, {"state": ""})
         return made
+
+    def make(self, shards: Sequence[Shard], tell: Callable[[], None]) -> None:
+        """Make the slices of these shards that are not there; `tell` is called after each.
+
+        Rows that cannot be read are refused when all have been looked at, so that one round of mending is enough.
+        """
+        faults: list[Fault] = []
+        for shard in shards:
+            for first in self.slices(shard):
+                try:
+                    self.piece(shard, first)
+                except ConfigError as error:
+                    if not error.faults:
+                        raise
+                    faults += error.faults
+                tell()
+        if faults:
+            raise _unreadable(self.block, faults)
 
     def keep(self, shard: Shard) -> None:
         """Make a shard's quick digest. Vectors already lie on the disk as they are: no second copy."""
@@ -109,9 +127,13 @@ def digest(block: Block, rows: Any, where: str = "") -> Arrays:
     except ImportError as error:  # a package or a model
         raise ConfigError(f"[features] {block.role}: {error}", "install it, or name another in alcli.toml") from error
     except ValueError as error:  # rows that cannot be read
-        raise ConfigError(
-            f"[features] {block.role}: {where}{error}", "mend it, or name another in alcli.toml"
-        ) from error
+        lines = str(error).splitlines() or [repr(error)]
+        raise _unreadable(block, [Fault(where + line) for line in lines]) from error
+
+
+def _unreadable(block: Block, faults: Sequence[Fault]) -> ConfigError:
+    said = faults[0].reason if len(faults) == 1 else f"{len(faults):,} rows cannot be read"
+    return ConfigError(f"[features] {block.role}: {said}", "mend it, or name another in alcli.toml", faults)
 
 
 def _joined(slices: Sequence[Arrays]) -> Arrays:

@@ -139,12 +139,13 @@ def test_images_that_cannot_be_read_are_named_all_at_once(photos: Path, monkeypa
     (photos / "words.png").write_text("no image")
     (photos / "cut.png").write_bytes((photos / "0.png").read_bytes()[:60])
     rows = table([*ALL, "absent.png", "words.png", "cut.png", "gone.png"])
-    with pytest.raises(ValueError, match="4 images cannot be read") as told:
+    with pytest.raises(ValueError, match=r"absent\.png") as told:
         Images(str(photos)).digest(rows)
-    assert "absent.png: there is no such file" in str(told.value)
-    assert "words.png: this is no image" in str(told.value)
-    assert "cut.png: " in str(told.value)
-    assert str(told.value).endswith("and 1 more")
+    absent, words, cut, gone = str(told.value).splitlines()
+    assert absent.endswith("/absent.png: there is no such file")
+    assert words.endswith("/words.png: this is no image")
+    assert "/cut.png: " in cut
+    assert "/gone.png: " in gone
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     with pytest.raises(ValueError, match="decompression bomb"):
         Images(str(photos)).digest(table(ALL[:1]))
