@@ -30,20 +30,22 @@ class Images:
     colours, each standardised over the pool. With one: the vectors of a sentence-transformers model that reads images,
     such as CLIP (Radford et al. 2021), by its folder or by the name of one that is on this disk already, `batch_size`
     images at once on `device`. Either way a row's length is about 1; a missing path gives zeros. Images are turned as
-    their camera says. The package is named by `pip install 'alcli[images]'`.
+    their camera says. One that cannot be read is refused, or with `skip_broken` missing. The package is named by
+    `pip install 'alcli[images]'`.
 
     >>> Images(folder="photos")
-    Images(folder='photos', model='', batch_size=32, device='')
+    Images(folder='photos', model='', batch_size=32, device='', skip_broken=False)
     """
 
     folder: str = "."
     model: str = ""
     batch_size: int = 32
     device: str = ""
+    skip_broken: bool = False
 
     rows_at_once: ClassVar[int] = 512
     paths: ClassVar[tuple[str, ...]] = ("folder", "model")
-    indifferent: ClassVar[tuple[str, ...]] = ("batch_size", "device")
+    indifferent: ClassVar[tuple[str, ...]] = ("batch_size", "device", "skip_broken")  # what is read is read alike
 
     def __post_init__(self) -> None:
         if self.batch_size < 1:
@@ -52,22 +54,22 @@ class Images:
     def digest(self, table: pl.DataFrame) -> Arrays:
         """The vectors of some rows (n, d), float32, column after column; NaN where there is no path.
 
-        Raises `ValueError` with a line for each image that cannot be read, `ImportError` where a package or
-        the model is missing.
+        Raises `ValueError` with a line for each image that cannot be read, unless these are skipped, and `ImportError`
+        where a package or the model is missing.
         """
         try:
             import PIL  # noqa: F401  # only whether it is there
         except ImportError:
             raise ImportError("images want Pillow: pip install 'alcli[images]'") from None
         paths = [self._whole(path) for column in table for path in column]
-        vectors, faults = [], list[str]()
+        vectors, faults = [], dict[str, str]()
         for first in range(0, max(1, len(paths)), self.batch_size):
             some = paths[first : first + self.batch_size]
             vectors.append(self._vectors([_opened(path, faults) for path in some or [None]])[: len(some)])
-        if faults:
-            raise ValueError("\n".join(faults))
+        if faults and not self.skip_broken:
+            raise ValueError("\n".join(faults.values()))
         found = np.concatenate(vectors).astype(np.float32)
-        found[np.array([path is None for path in paths], bool)] = np.nan
+        found[np.array([path is None or path in faults for path in paths], bool)] = np.nan
         by_column = found.reshape(table.width, table.height, found.shape[1])
         return {"vectors": np.hstack(list(by_column))}
 
@@ -107,7 +109,7 @@ class Images:
         return in_half(encoder(self.model, self.device)(images, self.batch_size))
 
 
-def _opened(path: str | None, faults: list[str]) -> Image.Image:
+def _opened(path: str | None, faults: dict[str, str]) -> Image.Image:
     """The image, upright, in colours, no larger than needed; a blank one if there is none or it cannot be read."""
     from PIL import Image, ImageOps
 
@@ -123,9 +125,9 @@ def _opened(path: str | None, faults: list[str]) -> Image.Image:
                 image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
             return image.convert("RGB")
     except FileNotFoundError:
-        faults.append(f"{path}: there is no such file")
+        faults[path] = f"{path}: there is no such file"
     except Image.UnidentifiedImageError:
-        faults.append(f"{path}: this is no image")
+        faults[path] = f"{path}: this is no image"
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        faults.append(f"{path}: {error}")
+        faults[path] = f"{path}: {error}"
     return blank

@@ -133,7 +133,9 @@ def digest(block: Block, rows: Any, where: str = "") -> Arrays:
 
 def _unreadable(block: Block, faults: Sequence[Fault]) -> ConfigError:
     said = faults[0].reason if len(faults) == 1 else f"{len(faults):,} rows cannot be read"
-    return ConfigError(f"[features] {block.role}: {said}", "mend it, or name another in alcli.toml", faults)
+    skips = hasattr(block.featurizer, "skip_broken")
+    hint = "mend it, or skip_broken = true in alcli.toml" if skips else "mend it, or name another in alcli.toml"
+    return ConfigError(f"[features] {block.role}: {said}", hint, faults)
 
 
 def _joined(slices: Sequence[Arrays]) -> Arrays:

@@ -75,6 +75,23 @@ def test_images_elsewhere_are_found_when_the_folder_is_named(tmp_path: Path) -> 
     assert len(json.loads(succeed("-C", project, "select", "-n", "3", "--json").stdout)["rows"]) == 3
 
 
+def test_a_pool_with_broken_images_goes_on_when_they_are_skipped(tmp_path: Path) -> None:
+    project = tmp_path / "p"
+    paint(project, NAMES)
+    (project / "photos" / "t03.png").write_text("no image")
+    (project / "photos" / "t20.png").unlink()
+    pool = write_paths(tmp_path / "pool.csv", NAMES)
+    told = json.loads(succeed("init", project, "--pool", pool, "--images", "photo", "--json").stdout)
+    assert "photos/t03.png: this is no image" in told["hindered"]
+    assert "photos/t20.png: there is no such file" in told["hindered"]
+    refused = alcli("-C", project, "select").stderr
+    assert "2 rows cannot be read" in refused
+    assert "photos/t03.png: this is no image" in refused
+    assert "skip_broken" in refused
+    specify(project, "features.images", '{ use = "images", skip_broken = true }')
+    assert len(json.loads(succeed("-C", project, "select", "-n", "3", "--json").stdout)["rows"]) == 3
+
+
 def test_without_pillow_images_say_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     project, pool = tmp_path / "p", write_paths(tmp_path / "pool.csv", NAMES)

@@ -151,6 +151,12 @@ def test_images_that_cannot_be_read_are_named_all_at_once(photos: Path, monkeypa
         Images(str(photos)).digest(table(ALL[:1]))
 
 
+def test_broken_images_that_are_skipped_count_as_missing(photos: Path) -> None:
+    (photos / "words.png").write_text("no image")
+    found = features(Images(str(photos), skip_broken=True), table([*ALL[:9], "words.png", "gone.png"]))
+    np.testing.assert_array_equal(found, features(Images(str(photos)), table([*ALL[:9], None, ""])))
+
+
 def test_without_the_package_the_line_that_installs_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(ImportError, match=r"pip install 'alcli\[images\]'"):
