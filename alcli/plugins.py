@@ -42,9 +42,15 @@ class ForeignModel:
     params: dict[str, Any]
 
     def build(self, y: Any) -> Any:
-        """An unfitted classifier; what it draws at random it draws the same each time, unless told otherwise."""
+        """An unfitted classifier; what it draws at random it draws the same each time, unless told otherwise.
+
+        Of a table of class weights it gets those of the classes that have labels: it refuses any others.
+        """
+        given = dict(self.params)
+        if isinstance(weights := given.get("class_weight"), dict):
+            given["class_weight"] = {c: weight for c, weight in weights.items() if c in y}
         draws = "random_state" in inspect.signature(self.classifier).parameters
-        return self.classifier(**({"random_state": 0} if draws else {}) | self.params)
+        return self.classifier(**({"random_state": 0} if draws else {}) | given)
 
 
 def names(kind: str) -> list[str]:

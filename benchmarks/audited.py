@@ -39,7 +39,7 @@ def known(stage: Stage, asked: Sequence[int], reserved: Any, seed: int) -> Known
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a model remarks on, it would remark on in every round
         model = fitting.fit(stage.root, stage.config, matrix, names, classes, seed, unlabelled=beside, scored=False)
-        build = fitting.builder(stage.root, stage.config, model.columns, beside)
+        build = fitting.builder(stage.root, stage.config, classes, model.columns, beside)
         audit = np.flatnonzero(np.isin(asked, reserved))
         found = honest.audited(build, fitting.narrowed(matrix, model.columns), y, audit, seed)
     return Known(model, classes, found)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
 from alcli.campaign.fitting import fit
 from alcli.campaign.partial import fit_shown
@@ -38,6 +39,22 @@ def test_few_labels_of_many_classes_are_nothing_to_be_warned_of(model: str) -> N
         fitted = fit(Path(), Config(model=Part(model)), X, names, tuple(sorted(set(names))), 0)
         assert fitted.figures
         assert fitted.proba(X).shape == (26, 20)
+
+
+def test_class_weights_of_a_foreign_model_go_by_the_names_of_classes() -> None:
+    X = np.random.default_rng(0).random((40, 3)).astype(np.float32)
+    names = ["bug"] * 2 + ["login", "refund"] * 19
+    classes = ("bug", "login", "refund")
+    given = {"class_weight": {"login": 5.0, "bug": 2, "unheard": 3.0}}
+    config = Config(model=Part("sklearn.linear_model:LogisticRegression", given))
+    fitted = fit(Path(), config, X, names, classes, 0)
+    number = np.array([classes.index(name) for name in names])
+    alone = LogisticRegression(class_weight={0: 2.0, 1: 5.0}, random_state=0).fit(X, number)
+    np.testing.assert_allclose(fitted.proba(X), alone.predict_proba(X), atol=1e-4)
+    shown = number > 0  # bugs have no label here
+    some = fit_shown(Path(), config, X[shown], number[shown], classes, 0)
+    alone = LogisticRegression(class_weight={1: 5.0}, random_state=0).fit(X[shown], number[shown])
+    np.testing.assert_allclose(some.proba(X)[:, 1:], alone.predict_proba(X), atol=1e-4)
 
 
 @pytest.mark.parametrize("model", ["naive_bayes", "sklearn.naive_bayes:MultinomialNB"])

@@ -65,7 +65,7 @@ def _said(project: Project, config: Config, lesson: Lesson, fitted: Fitted, blin
     if not lesson.classes_chosen:
         return None
     at = lesson.chosen
-    build = fitting.builder(project.root, config, fitted.columns, None)
+    build = fitting.builder(project.root, config, lesson.classes_chosen, fitted.columns, None)
     _, y = np.unique(lesson.y[at], return_inverse=True)
     with parts.blamed("model", config.model.use):
         return quality.crossed(build, matrix[at], y, seed, REPEATS)

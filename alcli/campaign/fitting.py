@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alcli.campaign import parts
 from alcli.errors import ConfigError, ProjectError
-from alcli.project.config import Config
+from alcli.project.config import Config, Part
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats, Ints, Matrix
@@ -92,7 +92,7 @@ def fit(
             "label more: alcli select; or are [features] in alcli.toml too strict?",
         )
     narrow = narrowed(matrix, columns)
-    alone, build = (builder(root, config, columns, others) for others in (None, unlabelled))
+    alone, build = (builder(root, config, classes, columns, others) for others in (None, unlabelled))
     with parts.blamed("model", config.model.use):
         classifier = _taught(build(y), narrow, y, config)
         _require_probabilities(classifier, config.model.use)
@@ -106,14 +106,26 @@ def wanted(root: Path, config: Config) -> int:
     return int(getattr(parts.load(root, "models", config.model), "unlabelled", 0))
 
 
-def builder(root: Path, config: Config, columns: Ints, unlabelled: Matrix | None) -> Callable[[Ints], Any]:
-    """What makes the specification's classifier for labels (n,) and these columns of the features."""
-    model = parts.load(root, "models", config.model)
+def builder(
+    root: Path, config: Config, classes: Sequence[str], columns: Ints, unlabelled: Matrix | None
+) -> Callable[[Ints], Any]:
+    """What makes the specification's classifier for labels (n,), numbers of `classes`, and these columns of the
+    features."""
+    model = parts.load(root, "models", _numbered(config.model, classes))
     if unlabelled is None:
         alone: Callable[[Ints], Any] = model.build
         return alone
     rows = narrowed(unlabelled, columns)
     return lambda y: model.build_beside(y, rows)
+
+
+def _numbered(model: Part, classes: Sequence[str]) -> Part:
+    """The model with its `class_weight`, if it has a table of them, by class number instead of by name."""
+    weights = model.params.get("class_weight")
+    if not isinstance(weights, Mapping):
+        return model
+    numbered = {number: weights[name] for number, name in enumerate(classes) if name in weights}
+    return replace(model, params={**model.params, "class_weight": numbered})
 
 
 def _taught(classifier: Any, matrix: Matrix, y: Ints, config: Config) -> Any:

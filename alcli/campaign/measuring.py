@@ -52,13 +52,13 @@ class Audit:
         by_model = Differing.of(project).by_model(dict(zip(lesson.rows, lesson.names, strict=True)))
         lesson = replace(lesson, drawn=set(lesson.drawn) - by_model)
         matrix = fitting.narrowed(lesson.matrix, fitted.columns)
-        build = fitting.builder(project.root, config, fitted.columns, lesson.unlabelled)
+        build = fitting.builder(project.root, config, lesson.classes, fitted.columns, lesson.unlabelled)
         with parts.blamed("model", config.model.use):
             found = honest.audited(build, matrix, lesson.y, lesson.audit, project.state.seed)
         if found is None:
             return None
         weights = Reserve.of(project).weights(cls._rows(lesson))
-        chooser = fitting.builder(project.root, config, fitted.columns, None)
+        chooser = fitting.builder(project.root, config, lesson.classes, fitted.columns, None)
         return cls(project, lesson, matrix, chooser, found, np.array([weights[row] for row in cls._rows(lesson)]))
 
     @staticmethod
