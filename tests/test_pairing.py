@@ -168,3 +168,35 @@ def test_a_pool_whose_words_tell_more_than_its_first_features(tmp_path: Path) ->
     assert (
         "Trained self_training on mine.py:Lengths + tfidf with 320 labels" in succeed("-C", project, "retrain").stdout
     )
+
+
+FITTED = """
+import numpy as np
+from alcli.contracts import Selection
+class Fitted:
+    needs, batch_needs, starts_cold = frozenset(), frozenset({"fit", "asked"}), False
+    def utility(self, view):
+        return view.lottery
+    def short_list(self, batch_size):
+        return batch_size
+    def select(self, view, batch_size, rng):
+        X, y = view.asked.labelled
+        right = (view.fit(X, y)(X).argmax(axis=1) == y).mean()
+        return Selection(np.arange(batch_size), np.ones(batch_size), (f"right: {right > 0.9}",) * batch_size)
+"""
+
+
+def test_a_strategy_that_fits_the_model_fits_the_one_in_use(tmp_path: Path) -> None:
+    X, names = labelled(200, straight=False)
+    pool = write(
+        tmp_path / "pool.csv",
+        ("id", "a", "b", "kind"),
+        lambda k: (f"r{k}", *X[k].tolist(), names[k] if k < 120 else ""),
+        200,
+    )
+    project = tmp_path / "p"
+    succeed("init", project, "--pool", pool, "--columns", "a,b", "--label-column", "kind")
+    assert "Trained forest" in succeed("-C", project, "retrain").stdout
+    (project / "mine.py").write_text(FITTED)
+    shown = succeed("-C", project, "select", "-n", "3", "--strategy", f"{project / 'mine.py'}:Fitted").stdout
+    assert "right: True" in shown

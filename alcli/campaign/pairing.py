@@ -11,6 +11,8 @@ from alcli.campaign import parts
 from alcli.campaign.fitting import Fitted, fit
 from alcli.project.config import Config, Part
 from alcli.project.findings import Contest, Pair
+from alcli.project.project import Project
+from alcli.project.records import ModelRetrained
 
 if TYPE_CHECKING:
     from alcli.contracts import Matrix, Rival
@@ -79,6 +81,15 @@ def settle(
     if lead.clear:
         return Settled(other, theirs, Contest(held, len(names), -lead.gain, lead.error, -lead.accuracy))
     return Settled(held, ours, Contest(other, len(names), lead.gain, lead.error, lead.accuracy))
+
+
+def before(project: Project) -> ModelRetrained | None:
+    """The model in use, if it was made by the same features and model as are named now."""
+    trained = project.state.model
+    if trained is None:
+        return None
+    now = project.config.tree()
+    return trained.did if all(trained.settings.get(key) == now[key] for key in ("features", "model")) else None
 
 
 def with_model(config: Config, pair: Pair) -> Config:

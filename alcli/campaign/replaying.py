@@ -115,7 +115,7 @@ class Stage:
         chosen = _chosen(asked, reserve)
         return Situation(
             root=self.root,
-            config=self.config,
+            config=pairing.with_model(self.config, model.settled.pair) if model else self.config,
             shards=self.rows.pool,
             features=self.reads[""].each[0],
             model=model,

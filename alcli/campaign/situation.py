@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from alcli.campaign import learned
+from alcli.campaign import learned, pairing
 from alcli.campaign.reserving import Reserve
 from alcli.contracts import FEWEST_CLASSES
 from alcli.core.reserving import in_order
@@ -45,8 +45,9 @@ class Scorer(Protocol):
 class Situation:
     """What a batch is chosen from, be it in a project or in a simulation.
 
-    `features` are those in which distances are measured; the `model` may read others. `asked` maps the rows asked
-    about so far to their labels, None where none stands; `taken` (t,), ascending, are the rows that may not be asked.
+    `features` are those in which distances are measured; the `model` may read others. Where it is one that changes,
+    `config` names what it is now. `asked` maps the rows asked about so far to their labels, None where none stands;
+    `taken` (t,), ascending, are the rows that may not be asked.
     Neither the model nor `asked` knows of the audit sample: choosing is blind to it. `reserve` are its rows that wait
     to be asked, in order; `n_out` rows are out. `queued` are rows that are to be asked before all others, and why;
     those of the audit sample are the first of the reserve instead. `seeds` begin the streams of random numbers of this
@@ -77,6 +78,8 @@ class Situation:
             raise ProjectError(why, "alcli retrain")
         out = state.out - state.blank if reissue else state.out
         closed = {*state.answers, *out}
+        before = pairing.before(project)
+        config = pairing.with_model(config, before.pair) if before else config
         reserve = Reserve.of(project)
         queued = {row: lost_by(state, name) for row, name in sorted(state.lost.items()) if row not in closed}
         waiting = in_order(reserve.draws, closed)

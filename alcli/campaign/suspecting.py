@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcli.campaign import fitting, learned, pairing, parts, training
+from alcli.campaign import fitting, learned, pairing, parts
 from alcli.campaign.lesson import Lesson
 from alcli.core.answers import Standing
 from alcli.core.calibrating import tempered
@@ -54,7 +54,7 @@ class Judged:
         `quality` is None where there are too few labels to judge any.
         """
         state, config = project.state, project.config
-        before = training.before(project)
+        before = pairing.before(project)
         pair = before.pair if before else Pair()
         rows, names = list(state.labels), list(state.labels.values())
         classes = fitting.class_order(state.classes(config.labels.classes), names)

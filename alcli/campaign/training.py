@@ -110,7 +110,7 @@ def _taught(project: Project) -> tuple[Settled, Lesson, list[ConsensusRow]]:
 
     differing = Differing.of(project)
     labels = differing.by_majority(state.labels)
-    settled, lesson = taught(labels, before(project))
+    settled, lesson = taught(labels, pairing.before(project))
     consensus = _agreed(project, differing, settled, lesson, lambda rows: matrix(settled.pair, rows))
     final = dict(sorted({**state.labels, **{each.row: each.label for each in consensus}}.items()))
     if final != labels:
@@ -141,15 +141,6 @@ def _agreed(
     rows = [lesson.rows[at] for at in lesson.chosen.tolist()]
     chosen = agreed(project, differing.apart_from(project.state.audit), rows, lesson.classes_chosen, blind, matrix)
     return sorted([*drawn, *chosen], key=lambda each: each.row)
-
-
-def before(project: Project) -> ModelRetrained | None:
-    """The model in use, if it was made by the same features and model as are named now."""
-    trained = project.state.model
-    if trained is None:
-        return None
-    now = project.config.tree()
-    return trained.did if all(trained.settings.get(key) == now[key] for key in ("features", "model")) else None
 
 
 def _libraries() -> dict[str, str]:
