@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcli.contracts import PoolView, Selection
+from alcli.contracts import FEWEST_CLASSES, PoolView, Selection
 from alcli.core.clusters import k_means
 from alcli.core.geometry import apart, nearest
 from alcli.core.herding import cover, stands_for
@@ -23,8 +23,8 @@ class ProbCover:
     """Ask for rows whose neighbourhoods cover the most of the pool not covered yet (Yehuda et al. 2022).
 
     The neighbourhoods are balls, as large as can be with a share `purity` of them within one cluster; there are as many
-    clusters as classes, or `clusters` where those are not known. The batch is chosen from so many random candidates.
-    For the first few batches: it knows no model.
+    clusters as classes, or `clusters` while fewer than two are known. The batch is chosen from so many random
+    candidates. For the first few batches: it knows no model.
 
     >>> from alcli.contracts import Asked
     >>> rows = np.array([[0.0], [0.1], [0.2], [9.0], [9.1]])
@@ -61,7 +61,8 @@ class ProbCover:
         assert view.features is not None and view.asked is not None and view.reference is not None
         reference = view.reference.features
         assert reference is not None
-        squared = squared_radius(reference, k_means(reference, len(view.classes) or self.clusters, rng), self.purity)
+        k = len(view.classes) if len(view.classes) >= FEWEST_CLASSES else self.clusters
+        squared = squared_radius(reference, k_means(reference, k, rng), self.purity)
         balls = (apart(view.features, reference) <= squared).astype(np.float32)
         covered = (nearest(reference, view.asked.features, apart) <= squared).astype(np.float32)
         at, gain, share = cover(balls, covered, np.ones(len(covered)), batch_size)
@@ -71,8 +72,11 @@ class ProbCover:
 def squared_radius(points: Matrix, cluster: Ints, purity: float) -> float:
     """The greatest squared radius at which a share `purity` of the balls around points (n, d) lie in one cluster (n,).
 
-    A ball is pure as long as it does not reach the nearest point of another cluster, so no radius need be tried.
+    A ball is pure as long as it does not reach the nearest point of another cluster, so no radius need be tried. Where
+    all points are of one cluster they are all the same: 0.
     """
+    if (cluster == cluster[0]).all():
+        return 0.0
     reached = np.empty(points.shape[0])
     for c in np.unique(cluster):
         within = cluster == c

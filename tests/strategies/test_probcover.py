@@ -58,13 +58,18 @@ def test_classes_not_known_and_more_wanted_than_there_are() -> None:
     assert sorted(choose(np.asarray, [], 40, classes=()).at.tolist()) == list(range(15))
 
 
+def test_while_all_labels_are_of_one_class_there_are_several_clusters() -> None:
+    """Of 15 rows in as many clusters each covers itself alone; with a single cluster the first would cover them all."""
+    assert choose(np.asarray, [3.0], 14, classes=("a",)).utility.tolist() == [1] * 14
+
+
 def test_the_radius_by_hand() -> None:
     """Distances to the other cluster: 4, 3, 2, 2, 8: all balls are pure below 2, four fifths of them up to it."""
     points, cluster = np.array([[0.0], [1.0], [2.0], [4.0], [10.0]]), np.array([0, 0, 0, 1, 1])
     assert squared_radius(points, cluster, 0.99) == pytest.approx(4, rel=1e-3)
     assert squared_radius(points, cluster, 0.5) == pytest.approx(9, rel=1e-3)
     assert squared_radius(points, cluster, 0.01) == pytest.approx(16, rel=1e-3)
-    assert squared_radius(points, np.zeros(5, int), 0.95) > 1e30, "with one cluster a ball has no bounds"
+    assert squared_radius(np.ones((5, 1)), np.zeros(5, int), 0.95) == 0, "a ball holds what is the same"
 
 
 @pytest.mark.parametrize("params", [{"purity": 1.0}, {"purity": 0}, {"clusters": 1}, {"candidates": 0}])
