@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcli.core.drawing import draw_one
-from alcli.core.geometry import distances_from, pieces, products, squared_norms
+from alcli.core.geometry import centred, distances_from, pieces, products, squared_norms
 
 if TYPE_CHECKING:
     from alcli.contracts import Ints, Matrix
@@ -22,7 +22,7 @@ def k_means(points: Matrix, k: int, rng: np.random.Generator, rounds: int = 10) 
     >>> k_means(np.array([[0.0], [9.0], [0.1], [9.2]]), 2, np.random.default_rng(0)).tolist()
     [1, 0, 1, 0]
     """
-    n = points.shape[0]
+    n, points = points.shape[0], centred(points)
     centres = points[plus_plus(points, k, rng)]
     cluster = np.full(n, -1)
     for _ in range(rounds):

@@ -37,11 +37,29 @@ def squared_distances(a: Matrix, b: Matrix) -> Floats:
     >>> squared_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([[0.0, 4.0]])).round(3).tolist()
     [[16.0], [9.0]]
     """
+    a, b = _about(a, b)
     distances = products(a, b)
     distances *= -2
     distances += _SHORT * squared_norms(a)[:, None]
     distances += _SHORT * squared_norms(b)
     return np.maximum(distances, 0, out=distances)
+
+
+def centred(points: Matrix) -> Matrix:
+    """The points (n, d) with nought in their midst: all distances stay, rounding counts for less. CSR ones as they are.
+
+    >>> centred(np.array([[5.0], [7.0]])).tolist()
+    [[-1.0], [1.0]]
+    """
+    return _about(points, points)[1]
+
+
+def _about(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
+    """Both less the mean of b, where dense: rows close together, far from nought, have squares that round to one."""
+    if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray) or not len(b):
+        return a, b
+    middle = np.full(len(b), 1 / len(b), b.dtype) @ b
+    return a - middle, b - middle
 
 
 def unit(rows: Floats) -> Floats:
@@ -83,7 +101,10 @@ def products_with(points: Matrix, at: int) -> Floats:
 
 
 def distances_from(points: Matrix, norms: Floats, at: int) -> Floats:
-    """The squared distances (n,) of the points (n, d) from the one at this index; `norms` are their squared lengths."""
+    """The squared distances (n,) of the points (n, d) from the one at this index; `norms` are their squared lengths.
+
+    Points that are all far from nought should be `centred` first.
+    """
     distances = products_with(points, at)
     distances *= -2
     distances += _SHORT * norms

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcli.contracts import PoolView, Selection
-from alcli.core.geometry import distances_from, nearest, squared_norms
+from alcli.core.geometry import centred, distances_from, nearest, squared_norms
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats
@@ -53,13 +53,14 @@ class KCenter:
         Where nothing was asked, the first is the first of the short list.
         """
         assert view.features is not None and view.asked is not None
-        left, norms = nearest(view.features, view.asked.features), squared_norms(view.features)
+        left, features = nearest(view.features, view.asked.features), centred(view.features)
+        norms = squared_norms(features)
         n = min(batch_size, len(view))
         at, distances = np.empty(n, np.int64), np.empty(n)
         for pick in range(n):
             best = int(np.argmax(left))
             at[pick], distances[pick] = best, left[best]
-            np.minimum(left, distances_from(view.features, norms, best), out=left)
+            np.minimum(left, distances_from(features, norms, best), out=left)
             left[at[: pick + 1]] = -1  # chosen
         utility = np.sqrt(distances)
         reasons = [f"far from all that was asked: the nearest is {u:.2f} away" for u in utility]

@@ -61,6 +61,17 @@ def test_spacing_by_hand() -> None:
         geometry.spacing(points[:1])
 
 
+def test_what_lies_close_but_far_from_nought_is_told_apart() -> None:
+    """Metres on a map."""
+    points = np.array([[0, 0], [3, 4], [3, 5]], np.float32) + np.array([691_000, 5_334_000], np.float32)
+    np.testing.assert_allclose(geometry.squared_distances(points, points)[0], [0, 25, 34], rtol=1e-4)
+    np.testing.assert_allclose(geometry.apart(points[1:], points[:1])[:, 0], [25, 34], rtol=1e-4)
+    assert geometry.spacing(points) == pytest.approx(7 / 3, rel=1e-4)
+    middle = geometry.centred(points)
+    from_last = geometry.distances_from(middle, geometry.squared_norms(middle), 2)
+    np.testing.assert_allclose(from_last, [34, 1, 0], rtol=1e-4)
+
+
 def test_spacing_of_many_points_is_measured_at_some() -> None:
     points = np.random.default_rng(0).normal(size=(5_000, 4)).astype(np.float32)
     exact = cKDTree(points).query(points, k=2)[0][:, 1].mean()
