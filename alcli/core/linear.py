@@ -150,4 +150,13 @@ def from_fitted(classifier: Any, columns: Ints, width: int) -> Linear | None:
         intercept = np.zeros(weights.shape[1]) if complement else classifier.class_log_prior_
     else:
         return None
-    return Linear(columns, weights.astype(np.float32), intercept.astype(np.float32), width)
+    found = Linear(columns, weights.astype(np.float32), intercept.astype(np.float32), width)
+    return found if _says_the_same(found, classifier) else None
+
+
+def _says_the_same(linear: Linear, classifier: Any) -> bool:
+    """Whether the arrays give the classifier's probabilities, which some options make one class against the rest."""
+    rows = np.random.default_rng(0).random((3, len(linear.columns)), np.float32)
+    rows /= max(1.0, np.abs(rows @ linear.weights).max())  # where all scores are great, any way comes to 0 and 1
+    said = softmax(rows @ linear.weights + linear.intercept)
+    return bool(np.allclose(said, classifier.predict_proba(rows), atol=1e-3))

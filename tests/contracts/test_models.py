@@ -102,6 +102,15 @@ def test_trees_are_no_linear_model(name: str) -> None:
     assert from_fitted(plugins.load("models", name).build(y).fit(X, y), used_columns(X), 12) is None
 
 
+@pytest.mark.parametrize("k", [2, 3])
+def test_one_class_against_the_rest_is_no_softmax(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As scikit-learn's logistic regression came to its probabilities up to 1.6, if told to."""
+    monkeypatch.setattr(LogisticRegression, "predict_proba", LogisticRegression._predict_proba_lr)
+    X, y = labelled(k)
+    fitted = LogisticRegression(C=1000.0).fit(X, y)
+    assert (from_fitted(fitted, np.arange(12), 12) is None) == (k > 2), "of two classes both are the same"
+
+
 def test_every_finite_half_is_read_exactly() -> None:
     every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
     halves = every[np.isfinite(every)].reshape(-1, 32)
