@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # --- choosing --------------------------------------------------------------------------------------------------------
 
+NEEDS = frozenset({"proba", "committee", "features", "asked", "reference", "fit"})  # what a query strategy may name
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -14,14 +14,23 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from alcli.contracts import NEEDS
 from alcli.errors import ConfigError
 
-KINDS = ("strategies", "models", "featurizers", "stopping", "triggers", "formats")
+_CONTRACTS = {  # the words that a part of each kind must have
+    "strategies": ("needs", "batch_needs", "starts_cold", "utility", "short_list", "select"),
+    "models": ("build",),
+    "featurizers": ("digest", "fit", "transform"),
+    "stopping": ("judge",),
+    "triggers": ("judge",),
+    "formats": ("suffix", "write", "recognises", "read"),
+}
+KINDS = tuple(_CONTRACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ def load(kind: str, name: str, params: Mapping[str, Any] | None = None) -> Any:
         written = f'strategy = {{ use = "{name}", adapter = "{near}" }}'
         raise ConfigError(f"the query strategy {name} is of another package: it wants an adapter", written)
     plugin = find(kind, name)
-    signature = inspect.signature(plugin)
+    signature = _signature(kind, name, plugin)
     word, colon, value = _parts(name)
     if colon and word in names(kind):
         _give_first(f"the {_one(kind)} {word}", signature, given, value)
@@ -107,9 +116,33 @@ def load(kind: str, name: str, params: Mapping[str, Any] | None = None) -> Any:
     if kind == "strategies" and "of" in signature.parameters:
         given["of"] = _wrapped(f"the {_one(kind)} {name}: of", given.get("of", "margin"))
     try:
-        return plugin(**given)
+        part = plugin(**given)
     except Exception as error:  # a stranger's code: whatever it raises is told as its fault
         raise ConfigError(f"the {_one(kind)} {name}: {error}", "mend its parameters in alcli.toml") from error
+    _check_contract(kind, name, part)
+    return part
+
+
+def _signature(kind: str, name: str, plugin: Any) -> inspect.Signature:
+    try:
+        return inspect.signature(plugin)
+    except (TypeError, ValueError) as error:  # no callable, or one in C that tells nothing
+        raise ConfigError(f"the {_one(kind)} {name} is no class to make one of: {error}", _wanted(kind)) from error
+
+
+def _check_contract(kind: str, name: str, part: Any) -> None:
+    if missing := [word for word in _CONTRACTS[kind] if not hasattr(part, word)]:
+        raise ConfigError(f"the {_one(kind)} {name} has no {' and no '.join(missing)}", _wanted(kind))
+    for word in ("needs", "batch_needs") if kind == "strategies" else ():
+        value, what = getattr(part, word), f"the {_one(kind)} {name}: {word}"
+        if not isinstance(value, Set):
+            raise ConfigError(f"{what} = {value!r}: wanted a set", f"of {', '.join(sorted(NEEDS))}")
+        for need in value - NEEDS:
+            raise ConfigError(f"{what} names {need!r}", f"there are: {', '.join(sorted(NEEDS))}")
+
+
+def _wanted(kind: str) -> str:
+    return f"wanted a class with {', '.join(_CONTRACTS[kind])}"
 
 
 def _parts(name: str) -> tuple[str, str, str]:

@@ -122,6 +122,30 @@ def test_what_does_not_load_is_one_clear_error(name: str) -> None:
         plugins.find("strategies", name)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "said"),
+    [
+        ("strategies", "math:pi", "is no class to make one of"),
+        ("strategies", "builtins:dict", "is no class to make one of"),
+        ("models", "math:pi", "is no class to make one of"),
+        ("strategies", "os:getcwd", "has no needs and no batch_needs"),
+        ("strategies", "sklearn.linear_model:LogisticRegression", "has no needs and no batch_needs"),
+        ("triggers", "sklearn.linear_model:LogisticRegression", "has no judge"),
+        ("formats", "sklearn.linear_model:LogisticRegression", "has no suffix"),
+    ],
+)
+def test_what_is_no_such_part_is_told(kind: str, name: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        plugins.load(kind, name)
+
+
+@pytest.mark.parametrize(("needs", "said"), [('["proba"]', "wanted a set"), ('{"porba"}', "names 'porba'")])
+def test_what_a_strategy_needs_is_checked(tmp_path: Path, needs: str, said: str) -> None:
+    (tmp_path / "mine.py").write_text(f"{MINE}    batch_needs = {needs}\n")
+    with pytest.raises(ConfigError, match=f"batch_needs.*{said}"):
+        plugins.load("strategies", f"{tmp_path}/mine.py:Longest")
+
+
 def test_strangers_cannot_shadow_built_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "_entry_points", lambda kind: pytest.fail("built-ins come first"))
     assert plugins.find("strategies", "margin").__module__ == "alcli.strategies.margin"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import index
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -121,7 +122,8 @@ def choose(situation: Situation, engine: str = "local", spare: Sequence[int] = _
     """
     part, strategy, cold = _strategy(situation)
     n = situation.config.select.batch_size
-    keep = max(n, strategy.short_list(n))
+    with parts.blamed("query strategy", part.use):
+        keep = max(n, index(strategy.short_list(n)))
     listed = keep + spare[0] * n
     shared = _shared(situation, strategy)
     committee = _committee(situation, strategy)
@@ -135,7 +137,8 @@ def choose(situation: Situation, engine: str = "local", spare: Sequence[int] = _
     def selected(lists: Sequence[_Listed]) -> tuple[PoolView, Selection]:
         view = _short_list(situation, strategy, shared, lists, keep, committee)
         with parts.blamed("query strategy", part.use):
-            selection = strategy.select(view, n, np.random.default_rng(situation.seeds))
+            found = strategy.select(view, n, np.random.default_rng(situation.seeds))
+            selection = Selection(np.asarray(found.at), np.asarray(found.utility, float), tuple(found.reasons))
         _check_selection(part.use, selection, view, n)
         return view, selection
 
@@ -264,6 +267,7 @@ def _utility(strategy: QueryStrategy, name: str, view: PoolView) -> Floats:
     """The strategy's utilities, checked: one finite number a candidate."""
     with parts.blamed("query strategy", name):
         utility = np.asarray(strategy.utility(view))
+        utility = utility if utility.dtype.kind == "f" else utility.astype(float)
     if utility.shape != (len(view),) or not np.isfinite(utility).all():
         raise ConfigError(
             f"the query strategy {name} gave utilities of shape {utility.shape}, "
@@ -274,14 +278,20 @@ def _utility(strategy: QueryStrategy, name: str, view: PoolView) -> Floats:
 
 
 def _check_selection(name: str, selection: Selection, view: PoolView, n: int) -> None:
-    at, wanted = np.asarray(selection.at), min(n, len(view))
-    distinct = len(at) == len(np.unique(at)) == wanted and at.min() >= 0 and at.max() < len(view)
-    explained = len(selection.reasons) == len(selection.utility) == wanted and np.isfinite(selection.utility).all()
-    if not (distinct and explained):
+    at, wanted = selection.at, min(n, len(view))
+    numbers = at.shape == (wanted,) and at.dtype.kind in "iu" and len(np.unique(at)) == wanted
+    distinct = numbers and at.min() >= 0 and at.max() < len(view)
+    explained = selection.utility.shape == (wanted,) == (len(selection.reasons),)
+    if not (distinct and explained and np.isfinite(selection.utility).all() and _all_text(selection.reasons)):
         raise ConfigError(
-            f"the query strategy {name} did not choose {wanted} different candidates, each with utility and reason",
+            f"the query strategy {name} did not choose {wanted} different candidates by their numbers in the view,"
+            " each with a finite utility and a reason in words",
             "mend the strategy, or name another",
         )
+
+
+def _all_text(reasons: Sequence[str]) -> bool:
+    return all(isinstance(reason, str) for reason in reasons)
 
 
 def _sealed(array: Any) -> Any:

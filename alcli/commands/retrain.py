@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign import deciding, elsewhere, pairing, reviewing
+from alcli.campaign import deciding, elsewhere, pairing, parts, reviewing
 from alcli.campaign.training import train
 from alcli.contracts import FEWEST_CLASSES, Verdict
 from alcli.core.answers import Standing
@@ -71,6 +71,7 @@ def retrain(
         return _untrained(state, verdict, config.model.use)
     _enough(state, config.labels.classes)
     if dry_run:
+        parts.load(root, "models", config.model)
         return _untrained(state, verdict, config.model.use, dry_run=True)
     n_features = n_used = 0
     if config.retrain.command and not here:

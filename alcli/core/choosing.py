@@ -25,7 +25,8 @@ def top(utility: Floats, lottery: Floats, n: int) -> Ints:
         among = np.flatnonzero(utility >= threshold)
     else:
         among = np.arange(len(utility))
-    return among[np.lexsort((-lottery[among], -utility[among]))][:n]
+    # as floats: less than nothing is no number of an unsigned kind
+    return among[np.lexsort((-lottery[among], -utility[among].astype(float)))][:n]
 
 
 class ByUtility:

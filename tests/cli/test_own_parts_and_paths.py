@@ -34,6 +34,30 @@ class Mute(ByUtility):
         return []
 class Deep(ByUtility):
     needs = frozenset({"features"})
+class Odd(ByUtility):
+    def utility(self, view):
+        return view.rows % 2 == 1
+class Byte(ByUtility):
+    def utility(self, view):
+        return (view.rows % 5).astype("uint8")
+class Half(Late):
+    def short_list(self, batch_size):
+        return 7.5
+class Nothing(Late):
+    def select(self, view, batch_size, rng):
+        return None
+class Words(Late):
+    def utility(self, view):
+        return ["first"] * len(view)
+class Numbers(Late):
+    def reasons(self, view):
+        return [1] * len(view)
+class Fraction(Late):
+    def select(self, view, batch_size, rng):
+        chosen = super().select(view, batch_size, rng)
+        return type(chosen)(chosen.at * 1.0, chosen.utility, chosen.reasons)
+class Listed(Late):
+    needs = ["proba"]
 """
 
 
@@ -61,7 +85,19 @@ def test_workers_load_a_strategy_of_ones_own(tmp_path: Path) -> None:
         assert [row["id"] for row in told if not row["audit"]] == ["t39"], done.stderr
 
 
-@pytest.mark.parametrize(("name", "said"), [("Bug", "undefined"), ("Mute", "reason")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Bug", "undefined"),
+        ("Mute", "reason"),
+        ("Numbers", "a reason in words"),
+        ("Half", "'float' object"),
+        ("Nothing", "'NoneType' object has no attribute 'at'"),
+        ("Words", "could not convert string to float"),
+        ("Fraction", "by their numbers in the view"),
+        ("Listed", "wanted a set"),
+    ],
+)
 def test_a_part_that_fails_is_exit_5_and_says_where(tmp_path: Path, name: str, said: str) -> None:
     project = make_project(tmp_path)
     (tmp_path / "mine.py").write_text(STRATEGY)
@@ -69,6 +105,24 @@ def test_a_part_that_fails_is_exit_5_and_says_where(tmp_path: Path, name: str, s
     assert result.exit_code == 5
     assert said in result.stderr
     assert not (project / "round-001.csv").exists()
+
+
+@pytest.mark.parametrize(("name", "best"), [("Odd", {1}), ("Byte", {4})])
+def test_utilities_need_not_be_floats(tmp_path: Path, name: str, best: set[int]) -> None:
+    project = make_project(tmp_path)
+    (tmp_path / "mine.py").write_text(STRATEGY)
+    words = ("-C", project, "select", "-n", "4", "--dry-run", "--json", "--strategy", f"{tmp_path}/mine.py:{name}")
+    told = json.loads(succeed(*words).stdout)["rows"]
+    assert {int(row["id"][1:]) % (max(best) + 1) for row in told if not row["audit"]} == best
+
+
+@pytest.mark.parametrize("use", ["math:pi", "os:getcwd", "sklearn.no_such:Model"])
+def test_a_model_that_is_none_is_refused_in_a_rehearsal_too(tmp_path: Path, use: str) -> None:
+    project = make_project(tmp_path)
+    play_round(project, 12)
+    specify(project, "model", f'use = "{use}"')
+    assert alcli("-C", project, "retrain").exit_code == 5
+    assert alcli("-C", project, "retrain", "--dry-run").exit_code == (0 if use == "os:getcwd" else 5)
 
 
 def test_a_cold_start_that_needs_a_model_is_refused(tmp_path: Path) -> None:

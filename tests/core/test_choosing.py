@@ -27,3 +27,9 @@ def test_short_lists_of_shards_hold_the_pools_top() -> None:
     kept = np.concatenate([s[top(utility[s], lottery[s], 25)] for s in shards])
     joined = kept[top(utility[kept], lottery[kept], 25)]
     assert joined.tolist() == top(utility, lottery, 25).tolist()
+
+
+def test_utilities_of_an_unsigned_kind_or_none_at_all() -> None:
+    lottery = np.array([0.1, 0.2, 0.3, 0.4])
+    assert top(np.array([0, 200, 3, 1], np.uint8), lottery, 3).tolist() == [1, 2, 3]
+    assert top(np.array([True, False, True, False]), lottery, 3).tolist() == [2, 0, 3]
