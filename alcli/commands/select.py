@@ -46,8 +46,9 @@ class Outcome:
     """What `select` did: the round, the files written, the rows, and how many of earlier rounds are still out.
 
     `annotators` says how many rows each has, `outputs` which file; `n_shared` rows are asked of more than one person,
-    `n_again` have a label that may be wrong. `stop` are the stopping criteria by which labelling has ended, in spite of
-    which this was asked for.
+    `n_again` have a label that may be wrong. `rare_unknown` are the classes called rare that the model does not know:
+    they count for nothing. `stop` are the stopping criteria by which labelling has ended, in spite of which this was
+    asked for.
     """
 
     command: str
@@ -67,6 +68,7 @@ class Outcome:
     outputs: Mapping[str, str] = field(default_factory=dict)
     n_shared: int = 0
     n_again: int = 0
+    rare_unknown: tuple[str, ...] = ()
     stop: tuple[Verdict, ...] = ()
     dry_run: bool = False
     remade: bool = False
@@ -141,6 +143,7 @@ def select(
         outputs={} if dry_run else files.outputs,
         n_shared=sum(row.wanted > 1 for row in handout.rows),
         n_again=sum(bool(row.purpose) for row in handout.rows),
+        rare_unknown=tuple(name for name in config.select.rare if state.model and name not in state.model.did.classes),
         stop=tuple(verdict for clause in decision.clauses for verdict in clause),
         dry_run=dry_run,
         classes=state.classes(config.labels.classes),

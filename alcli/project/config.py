@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -205,7 +205,11 @@ def parse(text: str, file: str) -> Config:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file} is not valid TOML: {error}", f"mend {file}") from error
-    return from_tree(tree, file)
+    config = from_tree(tree, file)
+    rare, classes = config.select.rare, config.labels.classes
+    strays = [name for name in rare if classes and name not in classes]  # steps of old may have some
+    _refuse([Fault(f"{name!r}: {_unknown(name, classes, 'class')}", column="select.rare") for name in strays], file)
+    return config
 
 
 def from_tree(tree: Mapping[str, Any], file: str) -> Config:
@@ -215,11 +219,15 @@ def from_tree(tree: Mapping[str, Any], file: str) -> Config:
     told, classes = config.labels.guide, config.labels.classes
     strays = [name for name in told if classes and name not in classes]
     faults.extend(Fault(_unknown(name, classes, "class"), column=f"labels.guide.{name}") for name in strays)
+    _refuse(faults, file)
+    return config
+
+
+def _refuse(faults: Sequence[Fault], file: str) -> None:
     if faults:
         first = faults[0]
         many = f" ({len(faults)} faults)" if len(faults) > 1 else ""
         raise ConfigError(f"{file}: {first.column}: {first.reason}{many}", f"mend {file}", faults)
-    return config
 
 
 def _sections(tree: Mapping[str, Any], faults: list[Fault]) -> Iterator[tuple[str, Any]]:

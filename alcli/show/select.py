@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alcli.show.words import clipped, count
+from alcli.show.words import clipped, count, listed
 
 SHOWN = 5
 
@@ -46,6 +46,8 @@ def show(outcome: Any, console: Any) -> None:
         console.print(f"      {clipped(row.text, 72)}")
     if len(outcome.rows) > SHOWN:
         console.print(f"  ... and {len(outcome.rows) - SHOWN} more")
+    if outcome.rare_unknown:
+        console.print(f"Called rare, but the model knows no such class: {clipped(listed(outcome.rare_unknown), 54)}.")
     for verdict in outcome.stop:
         console.print(f"In spite of the stopping rule: {verdict.because} ({verdict.name}).")
     if outcome.still_out:

@@ -38,6 +38,14 @@ def test_cold_start_then_the_model_with_reasons(trained: Path) -> None:
     assert utilities == sorted(utilities, reverse=True)
 
 
+def test_a_rare_class_that_the_model_does_not_know_is_told(trained: Path) -> None:
+    specify(trained, "select.rare", '["biling", "access"]')
+    said = succeed("-C", trained, "select", "-n", "3", "--dry-run").stdout
+    assert "Called rare, but the model knows no such class: biling." in said
+    specify(trained, "select.rare", '["access"]')
+    assert "Called rare" not in succeed("-C", trained, "select", "-n", "3", "--dry-run").stdout
+
+
 def test_whoever_names_no_strategy_gets_cover_first_then_doubt(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     told = select(project, "-n", "12")

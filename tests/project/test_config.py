@@ -43,7 +43,7 @@ def test_what_is_written_is_read_back(
     config = Config(
         pool=Pool("id", tuple(text), ("age",), ("photo",), True),
         labels=Labels(tuple(classes), guide={name: Guidance("about it", tuple(examples)) for name in classes}),
-        select=Select(strategy=Part(use, params), batch_size=size, rare=tuple(rare)),
+        select=Select(strategy=Part(use, params), batch_size=size, rare=tuple(rare if not classes else classes[:1])),
         model=Part("logistic", params),
         stop=Stop(any=(Part("budget", {"labels": 10}), Part(use, params)), all=(Part(use),)),
         handoff=HandoffSettings(show=("age",)),
@@ -72,6 +72,13 @@ def test_rare_classes_and_images_are_lists_of_words() -> None:
     assert read.pool.images == read.pool.content == ("front", "back")
     with pytest.raises(ConfigError, match=r"select\.rare: wanted a list"):
         parse('[select]\nrare = "fraud"', "alcli.toml")
+
+
+def test_a_rare_class_is_one_of_those_declared() -> None:
+    declared = '[labels]\nclasses = ["fraud", "honest"]\n[select]\nrare = ["{}"]'
+    assert parse(declared.format("fraud"), "alcli.toml").select.rare == ("fraud",)
+    with pytest.raises(ConfigError, match=r"select\.rare: 'fruad': no such class; did you mean fraud\?"):
+        parse(declared.format("fruad"), "alcli.toml")
 
 
 def test_a_guide_tells_of_each_class_what_belongs_in_it() -> None:
