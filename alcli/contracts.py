@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # --- choosing --------------------------------------------------------------------------------------------------------
 
 NEEDS = frozenset({"proba", "committee", "features", "asked", "reference", "fit"})  # what a query strategy may name
+OF_A_MODEL = frozenset({"proba", "committee", "fit"})  # those of them that there are none of without a model
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from alcli.campaign import apart, parts
 from alcli.campaign.gathering import gathered
 from alcli.campaign.partial import fit_shown
 from alcli.campaign.situation import Situation
-from alcli.contracts import Asked, PoolView, QueryStrategy, Selection
+from alcli.contracts import OF_A_MODEL, Asked, PoolView, QueryStrategy, Selection
 from alcli.core.choosing import top
 from alcli.core.geometry import pieces
 from alcli.engine import over
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 REFERENCE = 3_000  # rows; a strategy's view of the whole pool
 _SPARE = (1, 8, 64)  # batches that a short list is longer by, to choose from where rows say the same
-_OF_A_MODEL = frozenset({"proba", "committee", "fit"})
 _REFERENCE_STREAM = 1  # apart from the lottery's, which is without a third number
 
 
@@ -153,7 +152,7 @@ def choose(situation: Situation, engine: str = "local", spare: Sequence[int] = _
         if not len(stays):
             raise PoolExhausted("every candidate says what a row of this batch says", "label and ingest what is out")
         view, selection = selected([(best.take(stays), utility[stays])])
-    model = situation.model if (strategy.needs | strategy.batch_needs) & _OF_A_MODEL else None
+    model = situation.model if (strategy.needs | strategy.batch_needs) & OF_A_MODEL else None
     return Picked(
         rows=view.rows[selection.at].tolist(),
         utility=[float(u) for u in selection.utility],
@@ -182,7 +181,7 @@ def _strategy(situation: Situation) -> tuple[Part, QueryStrategy, bool]:
 
 
 def _of_a_model(strategy: QueryStrategy) -> frozenset[str]:
-    return (strategy.needs | strategy.batch_needs) & _OF_A_MODEL
+    return (strategy.needs | strategy.batch_needs) & OF_A_MODEL
 
 
 def _shared(situation: Situation, strategy: QueryStrategy) -> PoolView:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcli.contracts import PoolView, QueryStrategy, Selection
+from alcli.contracts import OF_A_MODEL, PoolView, QueryStrategy, Selection
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats, Ints
@@ -45,8 +45,8 @@ class ClassBalanced:
 
     @property
     def starts_cold(self) -> bool:
-        """Whether the wrapped strategy does."""
-        return self.of.starts_cold
+        """Whether the wrapped strategy does, or needs no model at all."""
+        return self.of.starts_cold or not (self.of.needs | self.of.batch_needs) & OF_A_MODEL
 
     def utility(self, view: PoolView) -> Floats:
         """The utility of the wrapped strategy."""

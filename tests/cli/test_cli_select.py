@@ -60,6 +60,12 @@ def test_whoever_names_no_strategy_gets_cover_first_then_doubt(tmp_path: Path) -
     assert all("; torn between " in row["reason"] for row in told["rows"] if not row["audit"])
 
 
+def test_a_wrapper_of_what_needs_no_model_chooses_before_there_is_one(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    for of in ("random", "subsample:random"):
+        assert select(project, "--dry-run", "--strategy", f"class_balanced:{of}")["strategy"] == f"class_balanced:{of}"
+
+
 def test_before_a_model_any_strategy_falls_back_to_the_cold_start_and_says_so(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     result = succeed("-C", project, "select", "-n", "3", "--strategy", "entropy")

@@ -71,7 +71,7 @@ def test_it_wraps_every_strategy(name: str) -> None:
     of, strategy = plugins.load("strategies", name), plugins.load("strategies", "class_balanced", {"of": name})
     assert strategy.needs == of.needs
     assert strategy.batch_needs == of.batch_needs | {"proba", "asked"}
-    assert strategy.starts_cold == of.starts_cold
+    assert strategy.starts_cold == (of.starts_cold or name == "random"), "random needs no model"
     assert strategy.short_list(10) == of.short_list(50)
     check(strategy, view(30), 6)
 
