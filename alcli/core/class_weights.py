@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 
 def smoothed(y: Ints) -> dict[int, float]:
-    """The weight of each class of labels `y` (n,): rare ones count for more, but never for more than twice.
+    """The weight of each class of labels `y` (n,): rare ones count for more, common ones for less.
 
-    A class of n_c of the n labels weighs 2a / (n_c + a), with a = n / classes. Weights of a / n_c ("balanced") would
-    give a class of one label as much say as one of a hundred.
+    A class of n_c of the n labels weighs 2a / (n_c + a), with a = n / classes: 1 where it is of average size, and less
+    than 2 however rare it is. Weights of a / n_c ("balanced") would give a class of one label as much say as one of a
+    hundred.
 
     >>> smoothed(np.array([0, 0, 0, 0, 0, 0, 1, 1]))
     {0: 0.8, 1: 1.3333333333333333}
