@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 REFERENCE = 3_000  # rows; a strategy's view of the whole pool
 _SPARE = (1, 8, 64)  # batches that a short list is longer by, to choose from where rows say the same
-_REFERENCE_STREAM = 1  # apart from the lottery's, which is without a third number
+_REFERENCE_STREAM, _CHOICE_STREAM = 1, 11  # apart from the lottery's, which is without one
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,8 @@ def choose(situation: Situation, engine: str = "local", spare: Sequence[int] = _
     def selected(lists: Sequence[_Listed]) -> tuple[PoolView, Selection]:
         view = _short_list(situation, strategy, shared, lists, keep, committee)
         with parts.blamed("query strategy", part.use):
-            found = strategy.select(view, n, np.random.default_rng(situation.seeds))
+            rng = np.random.default_rng([*situation.seeds, situation.n_rows, _CHOICE_STREAM])
+            found = strategy.select(view, n, rng)
             selection = Selection(np.asarray(found.at), np.asarray(found.utility, float), tuple(found.reasons))
         _check_selection(part.use, selection, view, n)
         return view, selection

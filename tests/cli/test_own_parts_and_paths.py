@@ -58,6 +58,12 @@ class Fraction(Late):
         return type(chosen)(chosen.at * 1.0, chosen.utility, chosen.reasons)
 class Listed(Late):
     needs = ["proba"]
+class Drawn(Late):
+    def reasons(self, view):
+        return [f"same: {(view.lottery == self.drawn[view.rows]).any()}"] * len(view)
+    def select(self, view, batch_size, rng):
+        self.drawn = rng.random(40)
+        return super().select(view, batch_size, rng)
 """
 
 
@@ -105,6 +111,12 @@ def test_a_part_that_fails_is_exit_5_and_says_where(tmp_path: Path, name: str, s
     assert result.exit_code == 5
     assert said in result.stderr
     assert not (project / "round-001.csv").exists()
+
+
+def test_what_a_strategy_draws_has_nothing_to_do_with_the_lottery(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    (tmp_path / "mine.py").write_text(STRATEGY)
+    assert "same: False" in succeed("-C", project, "select", "--strategy", f"{tmp_path}/mine.py:Drawn").stdout
 
 
 @pytest.mark.parametrize(("name", "best"), [("Odd", {1}), ("Byte", {4})])
