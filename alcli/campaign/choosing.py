@@ -295,9 +295,10 @@ def _all_text(reasons: Sequence[str]) -> bool:
 
 
 def _sealed(array: Any) -> Any:
-    """A plug-in must not write into what others read."""
-    if isinstance(array, np.ndarray):
-        array.flags.writeable = False
+    """A plug-in must not write into what others read: an array, or those that a CSR matrix is made of."""
+    for part in (array.data, array.indices, array.indptr) if hasattr(array, "indptr") else (array,):
+        if isinstance(part, np.ndarray):
+            part.flags.writeable = False
     return array
 
 

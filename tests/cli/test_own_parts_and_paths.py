@@ -58,6 +58,17 @@ class Fraction(Late):
         return type(chosen)(chosen.at * 1.0, chosen.utility, chosen.reasons)
 class Listed(Late):
     needs = ["proba"]
+class Greedy(Late):
+    batch_needs = frozenset({"features", "asked", "reference"})
+    def reasons(self, view):
+        def parts(matrix):
+            return [matrix.data, matrix.indices, matrix.indptr] if hasattr(matrix, "indptr") else [matrix]
+        seen = [self.whole.features, self.whole.asked.features, self.whole.reference.features]
+        writable = [part.flags.writeable for matrix in seen for part in parts(matrix)]
+        return [f"{len(writable)} arrays, writable: {any(writable)}"] * len(view)
+    def select(self, view, batch_size, rng):
+        self.whole = view
+        return super().select(view, batch_size, rng)
 class Drawn(Late):
     def reasons(self, view):
         return [f"same: {(view.lottery == self.drawn[view.rows]).any()}"] * len(view)
@@ -111,6 +122,15 @@ def test_a_part_that_fails_is_exit_5_and_says_where(tmp_path: Path, name: str, s
     assert result.exit_code == 5
     assert said in result.stderr
     assert not (project / "round-001.csv").exists()
+
+
+@pytest.mark.parametrize(("text", "arrays"), [("lsa", 3), ("tfidf", 9)])
+def test_what_a_strategy_gets_is_read_only(tmp_path: Path, text: str, arrays: int) -> None:
+    project = make_project(tmp_path)
+    specify(project, "features.text", f'"{text}"')
+    (tmp_path / "mine.py").write_text(STRATEGY)
+    said = succeed("-C", project, "select", "--strategy", f"{tmp_path}/mine.py:Greedy").stdout
+    assert f"{arrays} arrays, writable: False" in said
 
 
 def test_what_a_strategy_draws_has_nothing_to_do_with_the_lottery(tmp_path: Path) -> None:
