@@ -29,6 +29,8 @@ class Skactiveml(Foreign):
     def __post_init__(self) -> None:
         """Refuse strategies that need what is not there, and parameters that the constructor refuses."""
         super().__post_init__()
+        if "query_strategy" in self.parameters(self.part):
+            raise ValueError("it wraps another strategy, which cannot be named here")
         if strange := self._wanted - _GIVEN.keys():
             raise ValueError(f"its query wants {', '.join(sorted(strange))}, which is not to be had here")
         self._made(2, 0)
