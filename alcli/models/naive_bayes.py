@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ class NaiveBayes:
     alpha: float = 1.0
 
     def __post_init__(self) -> None:
-        if not self.alpha > 0:
-            raise ValueError("alpha must be greater than 0")
+        if not 0 < self.alpha < inf:
+            raise ValueError("alpha must be a number above 0")
 
     def build(self, y: Ints) -> Any:
         """An unfitted classifier."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from alcli.models.logistic import Logistic
@@ -28,8 +29,8 @@ class SelfTraining:
     unlabelled: int = 2_000
 
     def __post_init__(self) -> None:
-        if not min(self.C, self.weight, self.fade, self.unlabelled) > 0:
-            raise ValueError("C, weight, fade and unlabelled must be greater than 0")
+        if not all(0 < value < inf for value in (self.C, self.weight, self.fade, self.unlabelled)):
+            raise ValueError("C, weight, fade and unlabelled must be numbers above 0")
 
     def build(self, y: Ints) -> Any:
         """The classifier to choose by, unfitted, weighted for these labels (n,)."""

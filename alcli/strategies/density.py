@@ -38,8 +38,8 @@ class Density(ByUtility):
     needs = frozenset({"proba", "features", "reference"})
 
     def __post_init__(self) -> None:
-        if not self.beta >= 0:
-            raise ValueError("beta must be 0 or more")
+        if not 0 <= self.beta < np.inf:
+            raise ValueError("beta must be a number from 0 on")
 
     def utility(self, view: PoolView) -> Floats:
         """Uncertainty times typicality to the power of beta, in [0, 1]."""

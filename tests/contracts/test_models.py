@@ -172,6 +172,9 @@ def test_boosting_refuses_what_would_not_fit_into_memory(monkeypatch: pytest.Mon
         ("linear_svm", {"C": 0.0}),
         ("logistic", {"C": -1.0}),
         ("naive_bayes", {"alpha": 0.0}),
+        *((name, {"C": float(word)}) for name in ("linear_svm", "logistic") for word in ("inf", "nan")),
+        *(("self_training", {key: float("inf")}) for key in ("C", "weight", "fade")),
+        ("naive_bayes", {"alpha": float("inf")}),
     ],
 )
 def test_parameters_that_make_no_sense_are_refused(name: str, params: dict[str, float]) -> None:

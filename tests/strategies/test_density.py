@@ -52,7 +52,7 @@ def test_the_reason_says_how_typical() -> None:
     )
 
 
-def test_beta_is_not_negative() -> None:
-    for wrong in (-1.0, float("nan")):
-        with pytest.raises(ConfigError, match="beta must be 0 or more"):
+def test_beta_is_a_number_from_0_on() -> None:
+    for wrong in (-1.0, float("nan"), float("inf")):
+        with pytest.raises(ConfigError, match="beta must be a number from 0 on"):
             plugins.load("strategies", "density", {"beta": wrong})
