@@ -101,6 +101,15 @@ def test_labels_are_taken_out_of_the_table(tmp_path: Path) -> None:
     assert list(pool.fetch(shards(tmp_path / "pool", added), [7])) == ["alcli_row_id", "id", "text"]
 
 
+def test_labels_in_csv_have_the_quotation_mark_taken_off_that_alcli_puts_before_formulas(tmp_path: Path) -> None:
+    path = file(tmp_path, [(1, "'-a", "'-"), (2, "b", "'@x"), (3, "c", "'em"), (4, "d", "-3")], "id,text,topic")
+    added = write(path, tmp_path / "pool", label_column="topic")
+    assert added.labels["label"].to_list() == ["-", "@x", "'em", "-3"]
+    assert pool.fetch(shards(tmp_path / "pool", added), [0])["text"] == ["'-a"], "texts stay as written"
+    (tmp_path / "lines.jsonl").write_text('{"id": "1", "text": "a", "topic": "\'-"}\n')
+    assert write(tmp_path / "lines.jsonl", tmp_path / "lines", label_column="topic").labels["label"].to_list() == ["'-"]
+
+
 def test_rows_with_the_same_content_are_kept_and_reported(tmp_path: Path) -> None:
     rows = [(1, "a"), (2, "b"), (3, "a"), (4, "c"), (5, "a"), (6, "b")]
     added = write(file(tmp_path, rows), tmp_path / "pool", block=16)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from alcli.contracts import Ints
 
-RECIPE = 1  # raise it when the same files come to give other rows
+RECIPE = 2  # raise it when the same files come to give other rows
 MOST_TEST_ROWS = 5_000
 _PARTS = ("pool", "test")
 # columns beside those of the files
@@ -208,8 +208,8 @@ def _read(source: Source, config: Config) -> tuple[pl.DataFrame, tuple[int, int]
 
     columns = config.pool
     wanted = list(dict.fromkeys(name for name in (columns.id, *columns.content, columns.label) if name))
-    tables = [_table([source.test], wanted, tested=True)] if source.test else []
-    tables.append(_table(source.paths, wanted, tested=False))
+    tables = [_table([source.test], wanted, columns.label, tested=True)] if source.test else []
+    tables.append(_table(source.paths, wanted, columns.label, tested=False))
     whole = pl.concat(tables)
     rows = _with_labels(whole, config, source)
     rows = rows.with_row_index(_FIRST)
@@ -219,7 +219,7 @@ def _read(source: Source, config: Config) -> tuple[pl.DataFrame, tuple[int, int]
     return rows, (n_tested, len(whole) - n_tested)
 
 
-def _table(paths: Sequence[Path], wanted: Sequence[str], tested: bool) -> pl.DataFrame:
+def _table(paths: Sequence[Path], wanted: Sequence[str], label: str, tested: bool) -> pl.DataFrame:
     """These columns of all rows, and their places."""
     import polars as pl
 
@@ -229,7 +229,7 @@ def _table(paths: Sequence[Path], wanted: Sequence[str], tested: bool) -> pl.Dat
         if missing:
             there = ", ".join(piece.table.columns)
             raise DataError(f"{piece.path} has no column {', '.join(map(repr, missing))}", f"it has: {there}")
-        tables.append(piece.table.select(wanted))
+        tables.append(piece.table.select(wanted).with_columns(piece.labels(label)))
     whole = pl.concat(tables).with_columns(pl.all().fill_null(""))
     return whole.with_row_index(_PLACE).with_columns(pl.lit(tested).alias(_TESTED))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from alcli.core.inert import restore
 from alcli.errors import DataError
 from alcli.project.read_csv import CsvFile
 from alcli.project.read_jsonl import JsonlFile
@@ -39,6 +40,14 @@ class Piece:
     path: Path
     numbers: Sequence[int]
     left_out: Sequence[int] = ()
+
+    def labels(self, column: str) -> pl.Series:
+        """The cells of a column of labels, in CSV without the guards that alcli itself puts before some."""
+        cells = self.table[column]
+        if _kind(self.path) is not CsvFile:
+            return cells
+        bare = {cell: restore(cell) for cell in cells.unique().drop_nulls() if cell != restore(cell)}
+        return cells.replace(bare) if bare else cells
 
 
 class _PoolFile(Protocol):
@@ -89,8 +98,12 @@ def _is_text(column: pl.Series) -> bool:
     return len(values) > 0 and words >= TEXT_WORDS * len(values) and values.n_unique() > len(values) / 2
 
 
+def _kind(path: Path) -> type[CsvFile] | type[JsonlFile] | type[ParquetFile] | None:
+    return KINDS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
+
+
 def _opened(path: Path) -> _PoolFile:
-    kind = KINDS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
+    kind = _kind(path)
     if kind is None:
         raise DataError(
             f"{path}: a file that ends in {path.suffix or 'no suffix'!r} is not known.",

@@ -33,11 +33,11 @@ class Layout:
         ids = content_ids(own) if self.id_column is None else own[self.id_column].fill_null("")
         return own.select(pl.Series(ROW_ID, ids, dtype=pl.String), *self.own)
 
-    def labels(self, table: pl.DataFrame, rows: pl.DataFrame, first: int) -> pl.DataFrame:
-        """Rows whose label is not blank: `row` (counted from `first`), `id`, `label`."""
+    def labels(self, piece: Piece, rows: pl.DataFrame, first: int) -> pl.DataFrame:
+        """Rows of a piece whose label is not blank: `row` (counted from `first`), `id`, `label`."""
         import polars as pl
 
-        label = pl.lit(None, pl.String) if self.label_column is None else table[self.label_column]
+        label = pl.lit(None, pl.String) if self.label_column is None else piece.labels(self.label_column)
         row = pl.int_range(first, first + len(rows), dtype=pl.Int64)
         labels = rows.select(row.alias("row"), pl.col(ROW_ID).alias("id"), label.alias("label"))
         return labels.filter(pl.col("label").str.strip_chars() != "")

@@ -80,7 +80,7 @@ def write(
             for piece in pieces:
                 shape = shape or layout(piece, known, id_column, label_column, content_columns)
                 rows = shape.rows(piece.table)
-                labels.append(shape.labels(piece.table, rows, origins.rows))
+                labels.append(shape.labels(piece, rows, origins.rows))
                 origins.add(piece, blank(rows[ROW_ID]))
                 seen.add(rows)
                 writer.add(rows)

@@ -163,6 +163,14 @@ def test_rows_without_a_label_are_left_out_with_a_count(tmp_path: Path, monkeypa
     assert "3 rows have no label" in succeed("simulate", file, "--label-column", "topic", *FEW).stdout
 
 
+def test_labels_that_export_has_made_inert_are_the_classes_they_were(rows: Path) -> None:
+    def inert_labels(name: str) -> str:
+        return {"billing": "'-", "access": "'@user", "delivery": "plain"}[truth(name)]
+
+    told = simulate(write_labelled(rows, label=inert_labels), *FEW)
+    assert told["classes"] == ["-", "@user", "plain"]
+
+
 def test_rows_without_ids_and_with_contradictions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     header, *lines = csv.reader(write_labelled(tmp_path / "a.csv", range(80)).open(encoding="utf-8"))
