@@ -118,11 +118,12 @@ def refuse_to_overwrite(path: Path) -> None:
 
 
 def refuse_to_replace(project: Project, path: Path, inputs: Sequence[Path] = ()) -> None:
-    """What a command writes may replace what it wrote before, but no handoff, no specification and no input."""
+    """What a command writes may replace what it wrote before, but no step, specification, handoff or input."""
     batches = (batch.did for batch in project.state.batches)
     handed_out = [project.root / name for did in batches for name in (did.output, *did.outputs.values())]
-    for kept in (project.root / SPECIFICATION, *handed_out, *inputs):
-        if path.resolve() == kept.resolve():
+    whole = path.resolve()
+    for kept in (project.root / ".alcli", project.root / SPECIFICATION, *handed_out, *inputs):
+        if whole.is_relative_to(kept.resolve()):
             raise ProjectError(f"{path} must not be replaced; nothing was written", "-o ANOTHERFILE")
 
 

@@ -321,13 +321,17 @@ def test_a_faulty_trigger_is_told_before_anything_is_taken_in(tmp_path: Path) ->
     assert len(list((made / ".alcli" / "steps").iterdir())) == 2
 
 
-def test_what_is_written_never_replaces_a_handoff_the_specification_or_the_input(project: Path, tmp_path: Path) -> None:
+def test_what_is_written_never_replaces_a_step_a_handoff_the_specification_or_the_input(
+    project: Path, tmp_path: Path
+) -> None:
     succeed("-C", project, "retrain")
     new = tmp_path / "new.csv"
     new.write_text("id,text\n1,password reset\n")
     for words in (
         ["export", "-o", project / "round-001.csv"],
         ["predict", "-o", project / "alcli.toml"],
+        ["export", "-o", project / ".alcli" / "steps" / "0003" / "answers.jsonl"],
+        ["export", "--format", "hf", "-o", project / ".alcli" / "steps" / "0003" / "answers.jsonl"],
         ["predict", new, "-o", new],
     ):
         before = Path(words[-1]).read_bytes()
