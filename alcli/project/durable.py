@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from alcli.errors import ProjectError
+
 
 def sync(path: Path) -> None:
     """Put a file's bytes, or a folder's names, on the disk."""
@@ -29,7 +31,10 @@ def sync_tree(folder: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and its parents so that their names survive."""
+    """Make a folder and its parents so that their names survive; refuses where a file is in the way."""
+    in_the_way = next((p for p in (path, *path.parents) if p.exists() and not p.is_dir()), None)
+    if in_the_way:
+        raise ProjectError(f"{in_the_way} is a file, where a folder is wanted", f"move {in_the_way} away")
     missing = [p for p in (path, *path.parents) if not p.exists()]
     for folder in reversed(missing):
         folder.mkdir(exist_ok=True)
