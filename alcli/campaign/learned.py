@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from alcli import plugins
 from alcli.campaign import parts
 from alcli.campaign.fitting import Fitted, probabilities
 from alcli.campaign.gathering import gathered
-from alcli.errors import ConfigError, ProjectError
+from alcli.errors import AlcliError, ConfigError, ProjectError
 from alcli.project import config as configs
 from alcli.project.config import Config, Part, Pool
 from alcli.project.faults import SHOWN
@@ -206,7 +206,8 @@ class Learned:
         if self.trained.did.linear:
             return self._linear.proba(matrix)
         columns, classifier = self._fitted
-        return probabilities(classifier, columns, matrix)
+        with self._as_installed("used"):
+            return probabilities(classifier, columns, matrix)
 
     def confidence(self, matrix: Matrix | Beside) -> Floats:
         """The same at the model's temperature: what a person may read as a share that is right."""
@@ -228,8 +229,23 @@ class Learned:
         import joblib
 
         parts.load(self.root, "models", self.config.model)  # a class of one's own is unpickled from its file
-        columns, classifier = joblib.load(io.BytesIO(self._read()))
+        data = self._read()
+        with self._as_installed("loaded"):
+            columns, classifier = joblib.load(io.BytesIO(data))
         return columns, classifier
+
+    @contextlib.contextmanager
+    def _as_installed(self, done: str) -> Iterator[None]:
+        """Whatever a classifier raises that other versions, or another file of one's own, have made."""
+        try:
+            yield
+        except (AlcliError, MemoryError):
+            raise
+        except Exception as error:
+            raise ProjectError(
+                f"the model of step {self.step} cannot be {done} by this installation: {type(error).__name__}: {error}",
+                "alcli retrain",
+            ) from error
 
     def _read(self) -> bytes:
         """The bytes of its file in the step, if they are those committed: nothing else is ever unpickled."""
