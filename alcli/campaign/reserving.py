@@ -58,9 +58,7 @@ class Reserve:
     def of(cls, project: Project) -> Reserve:
         """That of a project."""
         steps = {at.step for at in project.state.shards}
-        files = [project.folder(step) / FILE for step in sorted(steps)]
-        found = [np.load(path, allow_pickle=False) for path in files if path.exists()]
-        draws = np.concatenate([np.empty(0, DRAW), *found])
+        draws = np.concatenate([np.empty(0, DRAW), *project.arrays(FILE)])
         additions: dict[int, int] = {}
         firsts = {step: min(at.record.first for at in project.state.shards if at.step == step) for step in steps}
         for at in project.state.shards:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace as with_values
 
-from alcli.errors import ProjectError
 from alcli.project.project import Project
 from alcli.project.records import SUSPECTS, SuspectRow, from_lines
 from alcli.project.renaming import now_called
-from alcli.project.vault import RESTORE
+from alcli.project.vault import reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,10 +72,8 @@ def suspects(project: Project, trained: Trained) -> list[SuspectRow]:
     if checked is None or not checked.suspects:
         return []
     path = project.folder(trained.step) / SUSPECTS
-    try:
+    with reading(path):
         found = from_lines(path.read_bytes(), SuspectRow)
-    except (FileNotFoundError, ValueError) as error:
-        raise ProjectError(f"step {trained.step} is damaged: {path} cannot be read", RESTORE) from error
     changes = [change for change in project.state.relabelled if change.step > trained.based_on]
     return [_as_called(one, changes) for one in found] if changes else found
 

@@ -31,6 +31,7 @@ from alcli.project.pool import Added, Piece, Shard
 from alcli.project.project import Project
 from alcli.project.records import KeptTest, ShardRecord, from_lines, to_lines
 from alcli.project.renaming import now_called
+from alcli.project.vault import reading
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,13 +80,15 @@ class Kept:
     @cached_property
     def rows(self) -> list[KeptRow]:
         """Its labelled rows."""
-        return from_lines((self.folder / ROWS).read_bytes(), KeptRow)
+        path = self.folder / ROWS
+        with reading(path):
+            return from_lines(path.read_bytes(), KeptRow)
 
     def table(self) -> pl.DataFrame:
         """Its labelled rows, with the columns that are kept."""
         import polars as pl
 
-        return pl.concat(pl.read_parquet(shard.path) for shard in self.shards)[[row.row for row in self.rows]]
+        return pl.concat(map(pool.table, self.shards))[[row.row for row in self.rows]]
 
 
 def keep(staging: Path, file: Path, config: Config, vectors: Path | None = None) -> Kept:

@@ -36,9 +36,11 @@ from alcli.project.records import (
 from alcli.project.snapshot import Snapshot
 from alcli.project.specification import to_toml
 from alcli.project.state import State, replay
-from alcli.project.vault import RESTORE, Committed, Row, Vault
+from alcli.project.vault import Committed, Row, Vault, reading
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from alcli.contracts import Ints
     from alcli.project.pool import Shard
 
@@ -178,10 +180,20 @@ class Project:
         """Rows whose content an earlier row has, and the first with it: (m, 2)."""
         import numpy as np
 
-        steps = sorted({at.step for at in self.state.shards}) if self.state.n_duplicates else []
-        files = [self.folder(step) / DUPLICATES for step in steps]
-        found = [np.load(path, allow_pickle=False) for path in files if path.exists()]
+        found = self.arrays(DUPLICATES) if self.state.n_duplicates else []
         return np.concatenate(found) if found else np.empty((0, 2), np.int64)
+
+    def arrays(self, name: str) -> list[NDArray[Any]]:
+        """The array that stands under this name in each step that brought rows and has one."""
+        import numpy as np
+
+        found = []
+        for step in sorted({at.step for at in self.state.shards}):
+            path = self.folder(step) / name
+            if name in self.committed[step - 1].step.payload:
+                with reading(path):
+                    found.append(np.load(path, allow_pickle=False))
+        return found
 
     def first_of(self, rows: Collection[int]) -> dict[int, int]:
         """Of these rows, those whose content an earlier row has -> the first row with it."""
@@ -256,10 +268,8 @@ def _rows(committed: Committed) -> Sequence[Any]:
 
 def _lines(committed: Committed, name: str, kind: Any) -> list[Any]:
     path = committed.folder / name
-    try:
+    with reading(path):
         return from_lines(path.read_bytes(), kind)
-    except (FileNotFoundError, ValueError) as error:
-        raise ProjectError(f"step {committed.number} is damaged: {path} cannot be read", RESTORE) from error
 
 
 def shown(committed: Committed) -> list[tuple[str, ...]]:

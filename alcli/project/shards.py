@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alcli.errors import DataError
+from alcli.project.vault import reading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,11 +29,12 @@ class Shard:
     sha: str = ""
 
 
-def table(shard: Shard, columns: Sequence[str]) -> pl.DataFrame:
-    """These columns of a shard, all of its rows."""
+def table(shard: Shard, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """These columns (None: all) of a shard, all of its rows."""
     import polars as pl
 
-    return pl.read_parquet(shard.path, columns=list(columns))
+    with reading(shard.path):
+        return pl.read_parquet(shard.path, columns=None if columns is None else list(columns))
 
 
 def vectors_path(shard_path: Path) -> Path:
@@ -44,7 +46,9 @@ def vectors(shard: Shard) -> NDArray[np.float32]:
     """The vectors of a shard (rows, d), memory-mapped."""
     import numpy as np
 
-    mapped: NDArray[np.float32] = np.load(vectors_path(shard.path), mmap_mode="r")
+    path = vectors_path(shard.path)
+    with reading(path):
+        mapped: NDArray[np.float32] = np.load(path, mmap_mode="r")
     return mapped
 
 
@@ -100,7 +104,7 @@ def _rows(
     """The rows at these ascending offsets, row group by row group."""
     from pyarrow.parquet import ParquetFile
 
-    with ParquetFile(shard.path) as file:
+    with reading(shard.path), ParquetFile(shard.path) as file:
         names = _names(file.schema_arrow.names, columns)
         start, waiting = 0, list(offsets)
         for number in range(file.num_row_groups):
@@ -133,4 +137,5 @@ def column_names(shard: Shard) -> list[str]:
     """The columns of a shard, `ROW_ID` first."""
     from pyarrow.parquet import read_schema
 
-    return list(read_schema(shard.path).names)
+    with reading(shard.path):
+        return list(read_schema(shard.path).names)

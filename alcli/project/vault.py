@@ -11,6 +11,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from typing import overload
 
 import msgspec
 
-from alcli.errors import ProjectError
+from alcli.errors import AlcliError, ProjectError
 from alcli.project import durable
 from alcli.project.records import FORMAT, Payload, Step, parse, to_json
 
@@ -201,6 +202,28 @@ class Row(Sequence[Committed]):
 
 
 RESTORE = "alcli log --verify shows what is damaged; restore the .alcli folder from a copy"
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Around whatever reads a file that a step holds: where it cannot, that is damage, told with the file."""
+    try:
+        yield
+    except BaseException as error:
+        if not _is_damage(error):
+            raise
+        step = re.search(r"/steps/(\d+)/", path.as_posix())
+        damaged = f"step {int(step[1])} is damaged: " if step else ""
+        raise ProjectError(f"{damaged}{path} cannot be read", RESTORE if step else "") from error
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Whether it tells of what stands in a file: NumPy, Arrow, Polars and msgspec raise what they like."""
+    if isinstance(error, OSError):  # others are the disk's
+        return error.errno in (None, errno.ENOENT, errno.ENOTDIR)
+    if type(error).__name__ == "PanicException":  # of Polars; no `Exception`
+        return "KeyboardInterrupt" not in str(error)
+    return isinstance(error, Exception) and not isinstance(error, AlcliError | MemoryError)
 
 
 def _changed(number: int) -> ProjectError:
