@@ -179,6 +179,7 @@ def test_files_with_other_columns_are_refused(tmp_path: Path) -> None:
         ("a.jsonl", b'[{"id": 1}]\n', "not an object but `array`"),
         ("a.jsonl", b'{\n"id": 1\n}\n', "3 lines are not a JSON object; the first is line 1"),
         ("a.jsonl", b'{"id": "caf\xe9"}\n', "not UTF-8"),
+        ("a.jsonl", b'{"id": 1}\n{"id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n", "line 2: nested too deeply"),
         ("a.jsonl", b'{"id": 1}\n{"id": "\\ud800"}\n', "line 2"),
     ],
 )

@@ -126,20 +126,24 @@ def _checked(path: Path, span: range, lines: bytes, faults: Faults) -> list[dict
         records: list[dict[str, Any]] = decoder.decode_lines(lines)
         if len(records) == len(span):
             return records
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     records = []
     for number, line in _not_blank(span, lines):
         try:
             line.decode()
             records.append(decoder.decode(line))
-        except ValueError as error:
-            reason = "not UTF-8" if isinstance(error, UnicodeDecodeError) else _in_words(error)
+        except (ValueError, RecursionError) as error:
+            reason = _in_words(error)
             faults.add(Fault(reason, str(path), number, value=line[:80].decode(errors="replace").strip()))
     return records
 
 
-def _in_words(error: ValueError) -> str:
+def _in_words(error: ValueError | RecursionError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
     return str(error).replace("Expected `object`, got", "not an object but")
 
 
