@@ -51,7 +51,7 @@ def run(
         raise _refused(error, command, json) from None
     except BrokenPipeError:
         # the reader of our output has gone, as `head` does: that is its right
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         raise typer.Exit(0) from None
     except OSError as error:
         raise _refused(_disk(error, kept), command, json) from error if os.environ.get("ALCLI_DEBUG") else None
@@ -100,8 +100,17 @@ def addressed(sentence: str, directory: str | None) -> str:
 def _refused(error: AlcliError, command: str, json: bool) -> typer.Exit:
     from alcli import show
 
-    show.error(error, command=command, json=json)
+    try:
+        show.error(error, command=command, json=json)
+    except OSError:  # what takes our output is full, or has gone: the sentence remains
+        _say_no_more()
+        show.error(error, command=command, json=False)
     return typer.Exit(error.exit_code)
+
+
+def _say_no_more() -> None:
+    """What is still to go to standard output goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _WHY = {

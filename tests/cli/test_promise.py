@@ -174,6 +174,16 @@ def test_closed_streams_are_no_error_of_ours(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr + done.stdout
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["log", "--json"]])
+def test_an_output_that_takes_nothing_is_exit_4_and_a_sentence(tmp_path: Path, words: list[str]) -> None:
+    line = " ".join(command("-C", make_project(tmp_path), *words))
+    done = subprocess.run(f"{line} > /dev/full", shell=True, capture_output=True, text=True, env=environment())
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr
+    assert f"alcli {words[0]}: " in done.stderr
+
+
 @pytest.mark.parametrize("words", [["log"], ["plugins"], ["status"]])
 def test_a_pipe_that_closes_early_is_exit_0(tmp_path: Path, words: list[str]) -> None:
     line = " ".join(command("-C", make_project(tmp_path), *words))
