@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count, repeat
 from pathlib import Path
@@ -107,8 +107,8 @@ def _ingest(
     made: Entry | None = None
     mended: tuple[str, ...] = ()
     if not refuses and not dry_run:
-        made = _commit(project, judged, config, tuple(returned))
-        mended = _write_rejected(judged.rejected, config)
+        with _set_apart(judged.rejected, config) as mended:
+            made = _commit(project, judged, config, tuple(returned))
     after = project.followed_by(made) if made else project
     return Outcome(
         command="ingest",
@@ -253,9 +253,21 @@ def _unasked_names(project: Project, judged: Judged) -> dict[int, str]:
     return dict(zip(rows, (name or "" for name in pool.fetch(project.shards, rows, ())[pool.ROW_ID]), strict=True))
 
 
-def _write_rejected(rejected: Sequence[Rejected], config: Config) -> tuple[str, ...]:
+@contextmanager
+def _set_apart(rejected: Sequence[Rejected], config: Config) -> Iterator[tuple[str, ...]]:
+    """The refused rows are written before the others are committed, and gone again where these are not."""
+    written: list[Path] = []
+    try:
+        _write_rejected(rejected, config, written)
+        yield tuple(map(str, written))
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _write_rejected(rejected: Sequence[Rejected], config: Config, written: list[Path]) -> None:
     """The refused rows of each file beside it, with the reasons: to be mended and handed in again."""
-    written = []
     for name in dict.fromkeys(fault.file for fault in rejected):
         target = _free_name(Path("stdin" if name == STANDARD_INPUT else name))
         pool = columns.written_names(config.id_name, config.shown)
@@ -263,8 +275,7 @@ def _write_rejected(rejected: Sequence[Rejected], config: Config) -> tuple[str, 
         skip = next(iter(config.labels.skip), "")
         with tables.writing(target, (columns.KEY, *pool.values(), *said, "line", "why")) as write:
             write(_rejected_row(fault, config.id_name, tuple(pool), skip) for fault in rejected if fault.file == name)
-        written.append(str(target))
-    return tuple(written)
+        written.append(target)
 
 
 def _free_name(file: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 from campaign import alcli, annotate, command, environment, make_project, succeed, truth, write_pool
+
+from alcli.project.project import Project
 
 
 @pytest.fixture
@@ -128,6 +131,29 @@ def test_skip_bad_rows_takes_the_good_and_the_bad_can_be_mended(out: Path, tmp_p
     assert mended[0]["why"]
     mended[0]["label"] = right
     assert ingest(out, write(tmp_path / "mended.csv", mended))["accepted"] == 1
+
+
+def test_where_the_bad_rows_cannot_be_written_the_good_are_not_taken(out: Path, tmp_path: Path) -> None:
+    rows = rows_of(labelled(out, tmp_path))
+    rows[1]["label"] = "biling"
+    file = write(tmp_path / f"{'long' * 61}.csv", rows)  # with `.rejected` the name is too long for any disk
+    assert alcli("-C", out, "ingest", file, "--skip-bad-rows").exit_code == 4
+    assert steps(out) == 2
+
+
+def test_where_the_good_rows_cannot_be_taken_the_bad_are_not_set_apart(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = rows_of(labelled(out, tmp_path))
+    rows[1]["label"] = "biling"
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Project, "commit", full)
+    result = alcli("-C", out, "ingest", write(tmp_path / "bad.csv", rows), "--skip-bad-rows")
+    assert result.exit_code == 4 and "the disk is full" in result.stderr
+    assert not list(tmp_path.glob("*rejected*"))
 
 
 def test_a_changed_label_is_a_correction(out: Path, tmp_path: Path) -> None:
