@@ -124,7 +124,8 @@ def _ingest(
         conflicts=len(after.state.standing(Standing.CONFLICT)),
         new_classes=() if refuses else judged.new_classes,
         rejected=rejected,
-        warnings=judged.warnings,
+        # what still waits is so many only once the answers are taken
+        warnings=(*judged.warnings, *([judged.waiting] if judged.waiting and not refuses else [])),
         rejected_files=mended,
         retrain=deciding.trigger(after, time.time()),
         exit_code=3 if refuses else 0,

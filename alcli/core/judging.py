@@ -26,8 +26,9 @@ class Judged:
     """What is to be taken, what not, and what a person should know.
 
     `accepted`, `corrected`, `confirmed`, `unchanged`, `blank` and `skipped` count rows of the files, `still_out` the
-    rows of the same rounds that still wait. `refused_files` have faults and not one row that can be taken;
-    `blank_rows` came back without a label, were open, and are not answered elsewhere in this call.
+    rows of the same rounds that still wait once the answers are taken, and `waiting` says it. `refused_files` have
+    faults and not one row that can be taken; `blank_rows` came back without a label, were open, and are not answered
+    elsewhere in this call.
     """
 
     answers: tuple[NewAnswer, ...] = ()
@@ -38,6 +39,7 @@ class Judged:
     blank: int = 0
     skipped: int = 0
     still_out: int = 0
+    waiting: Fault | None = None
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[Fault, ...] = ()
     new_classes: tuple[str, ...] = ()
@@ -75,7 +77,7 @@ def judge(
     held = list(History(asked, hearing.known).compare(agreeing(hearing.claims, notes, several), notes))
     order = {file: number for number, (file, _) in enumerate(files)}
     answers = sorted((answer for _, answer in held if answer), key=lambda answer: (order[answer.file], answer.line))
-    still_out = _still_out(hearing.known, asked, answers, notes)
+    still_out, waiting = _still_out(hearing.known, asked, answers)
     new_classes = _new_classes(answers, classes)
     notes.warnings += [Fault(labels.warnings[name]) for name in new_classes if name in labels.warnings]
     kinds = Counter("skipped" if answer.label is None else answer.kind for answer in answers)
@@ -89,6 +91,7 @@ def judge(
         blank=len(hearing.blank),
         skipped=kinds["skipped"],
         still_out=still_out,
+        waiting=waiting,
         rejected=tuple(sorted(notes.rejected, key=lambda fault: (order[fault.file], fault.line or 0))),
         warnings=tuple(notes.warnings),
         new_classes=new_classes,
@@ -133,9 +136,12 @@ def _left_blank(blank: Iterable[tuple[str, AskedRow]], answers: Iterable[NewAnsw
 
 
 def _still_out(
-    known: Mapping[str, Iterable[AskedRow]], asked: Asked, answers: Sequence[NewAnswer], notes: Notes
-) -> int:
-    """How many rows that went out together with the answered ones still wait, for the people who answered these."""
+    known: Mapping[str, Iterable[AskedRow]], asked: Asked, answers: Sequence[NewAnswer]
+) -> tuple[int, Fault | None]:
+    """How many rows that went out together with the answered ones still wait, for the people who answered these.
+
+    And a word about them, where there are any.
+    """
     rounds = {row.round for rows in known.values() for row in rows}
     people = {answer.annotator for answer in answers}
     sent = [row for row in asked.by_id.values() if row.round in rounds and people.issuperset(row.to)]
@@ -145,7 +151,5 @@ def _still_out(
         if answer.settles or answer.row not in settling:
             heard[answer.row] = (*heard.get(answer.row, ()), answer.annotator)
     out = sum(row.open and len({*heard.get(row.row, ()), *row.heard}) < row.wanted for row in sent)
-    if out:
-        said = ", ".join(map(str, sorted(rounds)))
-        notes.warnings.append(Fault(f"{out} of {len(sent)} rows of round {said} are still out"))
-    return out
+    said = f"{out} of {len(sent)} rows of round {', '.join(map(str, sorted(rounds)))} are still out"
+    return out, Fault(said) if out else None

@@ -115,6 +115,7 @@ def test_all_or_nothing_with_every_fault_named(out: Path, tmp_path: Path) -> Non
     assert shown.exit_code == 3
     assert "line 3" in shown.stderr
     assert "--skip-bad-rows" in shown.stderr
+    assert "still out" not in shown.output, "all eight are: nothing was taken"
     assert "line 3" in alcli("-C", out, "ingest", "-q", file).stderr, "quiet is not silent about a refusal"
 
 
