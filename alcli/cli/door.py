@@ -128,7 +128,8 @@ _NO_SUCH_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
 
 def _disk(error: OSError, kept: str) -> AlcliError:
     """What the disk refused, in words."""
-    why = _WHY.get(error.errno or 0, error.strerror or str(error))
+    numpys = " requested and " in str(error)  # it tells how many numbers it wrote, and not why no more
+    why = _WHY.get(errno.ENOSPC if numpys else error.errno or 0, error.strerror or str(error))
     name = re.sub(r"\.([^/]+)\.[0-9a-f]{8}\.tmp$", r"\1", str(error.filename or ""))  # a draft of the file meant
     said = f"{why}: {name}" if name else why
     if error.errno in _NO_SUCH_PLACE:

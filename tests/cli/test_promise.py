@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from campaign import alcli, annotate, command, environment, make_project, play_round, succeed
@@ -182,6 +183,20 @@ def test_an_output_that_takes_nothing_is_exit_4_and_a_sentence(tmp_path: Path, w
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
     assert f"alcli {words[0]}: " in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_disk_that_takes_no_more_numbers_is_full(capsys: pytest.CaptureFixture[str]) -> None:
+    from alcli.cli import door
+
+    def act() -> None:
+        with open("/dev/full", "wb") as file:
+            np.zeros(10_000).tofile(file)
+
+    with pytest.raises(typer.Exit) as left:
+        door.run(act, command="add", json=False, quiet=False)
+    assert left.value.exit_code == 4
+    assert "alcli add: the disk is full" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [["log"], ["plugins"], ["status"]])
