@@ -232,6 +232,20 @@ def test_interrupted_is_130_and_nothing_half_done(tmp_path: Path) -> None:
     assert sorted(os.listdir(project / ".alcli" / "steps")) == ["0001"]
 
 
+def test_interrupted_while_the_command_line_is_loaded_is_130() -> None:
+    code = (
+        "import sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': exec('raise KeyboardInterrupt')\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from alcli.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment())
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
 def test_a_panic_that_is_an_interrupt_is_130_and_any_other_is_not_hidden(capsys: pytest.CaptureFixture[str]) -> None:
     """Polars makes a panic of a Ctrl-C that it meets between Rust and Python; it is no `Exception`."""
     from alcli.cli import door
