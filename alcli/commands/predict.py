@@ -16,7 +16,7 @@ from alcli.project.project import Project
 from alcli.project.relabelling import outdated
 
 if TYPE_CHECKING:
-    from alcli.contracts import Matrix
+    from alcli.contracts import Floats, Matrix
     from alcli.core.linear import Beside
 
 COLUMNS = ("id", "label", "confidence")
@@ -46,12 +46,12 @@ def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> O
     learned = Learned.of(project, project.state.model)
     if isinstance(output, Path):
         refuse_to_replace(project, output, [file] if file else [])
-    pieces = _started(_of_file(learned, file) if file else _of_pool(learned, project))
+    pieces = _of_file(learned, file) if file else _of_pool(learned, project)
+    judged = _started((ids, learned.confidence(matrix)) for ids, matrix in pieces)
     counts = dict.fromkeys(learned.classes, 0)
     total = 0
     with tables.writing(output, COLUMNS) as write:
-        for ids, matrix in pieces:
-            proba = learned.confidence(matrix)
+        for ids, proba in judged:
             labels = [learned.classes[k] for k in proba.argmax(axis=1)]
             write(zip(ids, labels, (round(float(p), 4) for p in proba.max(axis=1)), strict=True))
             total += len(ids)
@@ -68,12 +68,10 @@ def predict(root: Path, output: Path | TextIO, *, file: Path | None = None) -> O
     )
 
 
-def _started(
-    pieces: Iterator[tuple[Sequence[str], Matrix | Beside]],
-) -> Iterator[tuple[Sequence[str], Matrix | Beside]]:
-    """The same, with the first made now: a file that is refused is refused before anything is written."""
-    first = next(pieces)
-    return chain([first], pieces)
+def _started(judged: Iterator[tuple[Sequence[str], Floats]]) -> Iterator[tuple[Sequence[str], Floats]]:
+    """The same, with the first made now: a file or a model that is refused is refused before anything is written."""
+    first = next(judged)
+    return chain([first], judged)
 
 
 def _has_ids(learned: Learned, file: Path) -> bool:

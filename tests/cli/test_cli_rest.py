@@ -121,6 +121,7 @@ def test_a_model_file_that_was_changed_is_not_loaded(project: Path) -> None:
         result = alcli("-C", project, *words)
         assert result.exit_code == 4
         assert "changed after it was committed" in result.stderr
+        assert result.stdout == ""
 
 
 def test_the_cache_may_be_deleted_at_any_time(project: Path) -> None:
