@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alcli.core.geometry import squared_norms
 from alcli.errors import DataError
 from alcli.project.fingerprints import Fingerprints, fingerprints
 from alcli.project.read_parquet import as_text, parquet
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from alcli.project.fingerprints import Positions
 
 BATCH = 10_000  # rows of a Parquet file unpacked at once
+MOST = np.finfo(np.float32).max / 4  # a squared length; two opposite rows are four times as far apart, squared
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,23 @@ class Matrix:
     raw: bool = False
 
     def take(self, at: Positions) -> NDArray[np.float32]:
-        """Rows of it, as float32. Raises `DataError` for a number that is not finite."""
+        """Rows of it, as float32. Raises `DataError` for a number, or a distance to other rows, that is not finite."""
         shape = (self.rows, self.width)
         flat = self.raw
         mapped = np.memmap(self.path, np.float32, "r", shape=shape) if flat else np.load(self.path, mmap_mode="r")
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             values: NDArray[np.float32] = mapped[at].astype(np.float32)
-        bad = ~np.isfinite(values).all(axis=1)
-        if bad.any():
-            row = int(at[np.argmax(bad)])
+            good = squared_norms(values) < MOST
+        if not good.all():
+            first = int(np.argmin(good))
+            where = f"{self.source}: row {int(at[first]) + 1}"
+            if np.isfinite(values[first]).all():
+                raise DataError(
+                    f"{where} is too long a vector: its distance to others is not finite (as float32).",
+                    "Divide all vectors by the length of the longest.",
+                )
             raise DataError(
-                f"{self.source}: row {row + 1} holds a number that is not finite (as float32).",
-                "Give every row finite numbers.",
+                f"{where} holds a number that is not finite (as float32).", "Give every row finite numbers."
             )
         return values
 
@@ -97,7 +104,11 @@ def _from_npy(source: Path, read: int) -> Matrix:
         raise DataError(f"There is no file {source}.", "Check the name and the folder.") from None
     except (OSError, ValueError, EOFError) as error:
         raise DataError(f"{source} is not an array of numbers: {error}", "Write it with numpy.save.") from None
-    if len(shape) != 2 or not shape[1] or kind not in "fiu":
+    if kind.kind not in "fiu":
+        raise DataError(
+            f"{source} is not a matrix of numbers: its dtype is {kind}.", "Save an (n, d) array of float32."
+        )
+    if len(shape) != 2 or not shape[1]:
         raise DataError(f"{source} is not a matrix of numbers: its shape is {shape}.", "Save an (n, d) array.")
     if shape[0] != read:
         raise DataError(
@@ -107,9 +118,9 @@ def _from_npy(source: Path, read: int) -> Matrix:
     return Matrix(source, source, shape[0], shape[1])
 
 
-def _shape(source: Path) -> tuple[tuple[int, ...], str]:
+def _shape(source: Path) -> tuple[tuple[int, ...], np.dtype[Any]]:
     mapped = np.load(source, mmap_mode="r", allow_pickle=False)
-    return mapped.shape, mapped.dtype.kind
+    return mapped.shape, mapped.dtype
 
 
 def _from_parquet(
@@ -185,6 +196,12 @@ def _lists(source: Path, column: pl.Series, before: int) -> NDArray[np.float32]:
     """A column of equally long lists as a matrix (n, d); a missing number is NaN."""
     import polars as pl
 
+    inner = getattr(column.dtype, "inner", None)
+    if inner is None or not (inner.is_numeric() or inner == pl.Null):
+        raise DataError(
+            f"{source}: column {column.name!r} holds {column.dtype}, not lists of numbers.",
+            "Keep the id column and either one list column or number columns.",
+        )
     lists = column.cast(pl.List(pl.Float32), strict=False)
     lengths = lists.list.len().fill_null(0)
     ragged = (lengths != lengths[0]) | (lengths == 0) if len(lists) else lengths
