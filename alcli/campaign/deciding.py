@@ -14,6 +14,7 @@ from alcli.project import config as configs
 from alcli.project import relabelling
 from alcli.project.config import Part, Stop
 from alcli.project.project import Project
+from alcli.project.state import State
 from alcli.project.vault import Committed
 
 
@@ -21,15 +22,27 @@ def trigger(project: Project, now: float) -> Verdict:
     """Whether a retrain is due; `now` in seconds since 1970.
 
     It is, whatever the trigger says, where the classes changed so that the last model is used no more, or does not know
-    classes that have labels by now.
+    classes that have labels by now; and where labels that it learned from were taken back, or all of a class went.
     """
     part = project.config.retrain.when
     with parts.blamed("retrain trigger", part.use):
         verdict = parts.load(project.root, "triggers", part).judge(project.state.history(now))
-    why = relabelling.outdated(project.state) or relabelling.unlearned(project.state)
+    why = relabelling.outdated(project.state) or relabelling.unlearned(project.state) or _unfounded(project.state)
     if why and len(project.state.labels_by_class()) >= FEWEST_CLASSES:
         return Verdict(True, why, part.use)
     return Verdict(verdict.fires, verdict.because, part.use)
+
+
+def _unfounded(state: State) -> str:
+    """Which labels the model in use learned from that are none any more; "" where it is as its labels are."""
+    if state.model is None:
+        return ""
+    n = len(state.taken_back)
+    if n:
+        return f"{n} label{' was' if n == 1 else 's were'} taken back that the model of step {state.model.step} learned"
+    there = state.labels_by_class()
+    gone = next((name for name in state.model.did.classes if name not in there), None)
+    return f"the model of step {state.model.step} knows {gone!r}, of which there is no label now" if gone else ""
 
 
 @dataclass(frozen=True)

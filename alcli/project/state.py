@@ -54,7 +54,8 @@ class State:
     have their answers looked at again, and were answered, and the label of the `corrected` ones changed with that;
     `lost` maps a row that lost its label as the classes changed, and is to be asked again, to the class it was of;
     `blank` ones are out and came back unlabelled; `seeds` were labelled without being asked; `changed` rows gained,
-    changed or lost a label since the last model; `relabelled` are the changes of the classes. `minutes` is the time
+    changed or lost a label since the last model, `taken_back` those of them whose answers it had and an undo took back;
+    `relabelled` are the changes of the classes. `minutes` is the time
     that returned files say answers took.
     """
 
@@ -81,6 +82,7 @@ class State:
     seeds: frozenset[int] = frozenset()
     models: tuple[Trained, ...] = ()
     changed: frozenset[int] = frozenset()
+    taken_back: frozenset[int] = frozenset()
     relabelled: tuple[Relabelled, ...] = ()
     undone: frozenset[int] = frozenset()
     n_answers: int = 0
@@ -222,6 +224,7 @@ def replay(entries: Iterable[Entry], rule: Rule = Rule.MAJORITY) -> State:
     for entry in standing:
         said.take(entry)
     resolved = said.resolved()
+    changed = _changed(entries, said, resolved, made[-1] if made else None, changes)
     return State(
         last=entries[-1].number,
         seed=first.step.seed,
@@ -247,7 +250,8 @@ def replay(entries: Iterable[Entry], rule: Rule = Rule.MAJORITY) -> State:
         blank=frozenset(said.blank),
         seeds=frozenset(said.seeds),
         models=made,
-        changed=_changed(entries, said, resolved, made[-1] if made else None, changes),
+        changed=changed,
+        taken_back=changed & _taken_back(entries, made[-1].based_on if made else 0),
         relabelled=changes,
         undone=undone,
         n_answers=said.n_answers,
@@ -258,6 +262,13 @@ def replay(entries: Iterable[Entry], rule: Rule = Rule.MAJORITY) -> State:
 def _shards(entry: Entry) -> tuple[ShardRecord, ...]:
     assert isinstance(entry.step.did, PoolAdded)
     return entry.step.did.shards
+
+
+def _taken_back(entries: Sequence[Entry], since: int) -> set[int]:
+    """Rows with answers that came up to this step and were taken back after it."""
+    undone = {e.step.did.step for e in entries[since:] if isinstance(e.step.did, StepUndone)}
+    sources = (e for e in entries[:since] if e.number in undone and isinstance(e.step.did, AnswersIngested))
+    return {answer.row for entry in sources for answer in entry.rows}
 
 
 def _changed(

@@ -223,6 +223,27 @@ def test_undo_an_ingest_frees_its_rows_to_be_answered_again(project: Path, tmp_p
     assert told["accepted"] == 12
 
 
+def test_undo_of_labels_that_the_model_learned_makes_a_retrain_due(project: Path) -> None:
+    play_round(project)
+    succeed("-C", project, "retrain")
+    assert not status(project)["retrain"]["fires"]
+    succeed("-C", project, "undo", "5")
+    due = status(project)["retrain"]
+    assert due["fires"] and due["because"] == "8 labels were taken back that the model of step 6 learned"
+    succeed("-C", project, "retrain", "--if-due")
+    assert not status(project)["retrain"]["fires"]
+
+
+def test_a_class_that_has_no_label_any_more_makes_a_retrain_due(project: Path, tmp_path: Path) -> None:
+    succeed("-C", project, "retrain")
+    other = annotate(
+        project / "round-001.csv", tmp_path / "other.csv", lambda name: truth(name).replace("access", "billing")
+    )
+    succeed("-C", project, "ingest", other)
+    due = status(project)["retrain"]
+    assert due["fires"] and due["because"] == "the model of step 4 knows 'access', of which there is no label now"
+
+
 def test_undo_is_refused_where_a_later_step_needs_it(project: Path) -> None:
     result = alcli("-C", project, "undo", "2")
     assert result.exit_code == 4

@@ -215,11 +215,14 @@ def test_taking_answers_back_is_a_change_if_the_model_knew_them() -> None:
     history.retrain()
     unknown = history.ingest(said(3, "b"))
     history.undo(unknown)
-    assert history.state.changed == set(), "the model never saw them"
+    assert history.state.changed == history.state.taken_back == set(), "the model never saw them"
     history.undo(known)
-    assert history.state.changed == {2}
+    assert history.state.changed == history.state.taken_back == {2}
+    history.ingest(said(2, "a"))
+    assert history.state.taken_back == set(), "it was said again"
+    history.undo()
     history.retrain()
-    assert history.state.changed == set()
+    assert history.state.changed == history.state.taken_back == set()
 
 
 def test_taking_a_model_back_brings_back_what_it_had_learned() -> None:
