@@ -78,8 +78,7 @@ class Played:
     def lines(self, against: str) -> dict[str, Line]:
         """Each strategy compared with one of them."""
         o = self.outcome
-        full = {(line.contender.features, line.contender.model): line.full_pool for line in o.lines}
-        return {line.contender.strategy: line for line in compare(o.curves, full, o.metric, against)}
+        return {line.contender.strategy: line for line in compare(o.curves, o.metric, against)}
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,12 @@ class Contender:
 
 @dataclass(frozen=True)
 class Curve:
-    """One campaign."""
+    """One campaign, and what the same model scores on its test rows when trained on all labels of its pool."""
 
     contender: Contender
     seed: int
     rounds: tuple[Round, ...]
+    full_pool: Round
 
     def score(self, metric: str, n: int | None = None) -> tuple[Floats, Floats]:
         """Labels spent (r,) and scores (r,) of the first `n` rounds."""
@@ -44,8 +45,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class Reach:
-    """Labels to a share of the full-pool score: of each seed (None: it did not get there), their mean where all did,
-    and the ratio to the other contender's."""
+    """Labels to a share of the seed's own full-pool score: of each seed (None: it did not get there), their mean where
+    all did, and the ratio to the other contender's. `score` is that share of the mean full-pool score."""
 
     share: float
     score: float
@@ -63,9 +64,10 @@ class Reach:
 class Line:
     """What is known of one contender.
 
-    `area` and `last` are means over the seeds, `full_pool` is the score of the same model trained on all labels of the
-    pool, `seconds` what choosing a batch took. `gain` is the difference in area to the contender it is compared
-    `against`, `early_gain` that over the first 5 batches. `decided_by` is the place in `reach` that `finding` goes by.
+    `area` and `last` are means over the seeds, and so is `full_pool`, the score of the same model trained on all labels
+    of the pool; `seconds` is what choosing a batch took. `gain` is the difference in area to the contender it is
+    compared `against`, `early_gain` that over the first 5 batches. `decided_by` is the place in `reach` that `finding`
+    goes by.
     """
 
     contender: Contender
@@ -81,10 +83,8 @@ class Line:
     finding: Finding | None = None
 
 
-def compare(
-    found: Sequence[Curve], full_pool: Mapping[tuple[str, str], float], metric: str, against: str
-) -> tuple[Line, ...]:
-    """A line for each contender, in the order they come in; `full_pool` is keyed by features and model.
+def compare(found: Sequence[Curve], metric: str, against: str) -> tuple[Line, ...]:
+    """A line for each contender, in the order they come in.
 
     Each is compared with the strategy `against` on the same features, with the same model, over the rounds that all
     have played; by the labels to the largest share of the full-pool score that all campaigns reached: where that is
@@ -93,7 +93,7 @@ def compare(
     n = min(len(curve.rounds) for curve in found)
     by = {(curve.contender, curve.seed): curve for curve in found}
     contenders = list(dict.fromkeys(curve.contender for curve in found))
-    lines = [_line(c, by, n, full_pool[c.features, c.model], metric, against) for c in contenders]
+    lines = [_line(c, by, n, metric, against) for c in contenders]
     at = max((at for at in range(len(SHARES)) if all(line.reach[at].by_all for line in lines)), default=0)
     return tuple(_decided(line, at) for line in lines)
 
@@ -110,7 +110,6 @@ def _line(
     contender: Contender,
     by: Mapping[tuple[Contender, int], Curve],
     n: int,
-    full_pool: float,
     metric: str,
     against: str,
 ) -> Line:
@@ -119,13 +118,13 @@ def _line(
     mine = [by[contender, seed] for seed in seeds]
     compared = other != contender and all((other, seed) in by for seed in seeds)
     theirs = [by[other, seed] for seed in seeds] if compared else None
-    reach = tuple(_reach(share, full_pool, mine, theirs, metric, n) for share in SHARES)
+    reach = tuple(_reach(share, mine, theirs, metric, n) for share in SHARES)
     gain = _gain(mine, theirs, metric, n) if theirs else None
     return Line(
         contender=contender,
         area=float(np.mean([curves.area(*curve.score(metric, n)) for curve in mine])),
         last=float(np.mean([curve.score(metric, n)[1][-1] for curve in mine])),
-        full_pool=full_pool,
+        full_pool=_full_pool(mine, metric),
         reach=reach,
         seconds=float(np.mean([r.seconds for curve in mine for r in curve.rounds[:n]])),
         against=against if theirs else "",
@@ -134,18 +133,20 @@ def _line(
     )
 
 
-def _reach(
-    share: float, full_pool: float, mine: Sequence[Curve], theirs: Sequence[Curve] | None, metric: str, n: int
-) -> Reach:
+def _full_pool(some: Sequence[Curve], metric: str) -> float:
+    return float(np.mean([getattr(curve.full_pool, metric) for curve in some]))
+
+
+def _reach(share: float, mine: Sequence[Curve], theirs: Sequence[Curve] | None, metric: str, n: int) -> Reach:
     def labels(some: Sequence[Curve]) -> list[float | None]:
-        return [curves.labels_to(*curve.score(metric, n), share * full_pool) for curve in some]
+        return [curves.labels_to(*curve.score(metric, n), share * getattr(curve.full_pool, metric)) for curve in some]
 
     own = labels(mine)
     there = [x for x in own if x is not None]
     last = float(mine[0].rounds[n - 1].labels)
     return Reach(
         share=share,
-        score=share * full_pool,
+        score=share * _full_pool(mine, metric),
         labels=tuple(own),
         mean=float(np.mean(there)) if len(there) == len(own) else None,
         ratio=curves.ratio(own, labels(theirs), last) if theirs else None,

@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,12 +142,28 @@ def open_labelled(folder: Path) -> Labelled | None:
     )
 
 
-def labelled(work: Path, source: Source, config: Config) -> Labelled:
-    """Read and split labelled files, or open what an earlier call made of them."""
+def splits(
+    work: Path, source: Source, config: Config, seeds: Sequence[int], fresh: Path | None = None
+) -> dict[int, Labelled]:
+    """The rows for each of these seeds, split by itself; what is not there yet is made in `fresh`, else in `work`.
+
+    One split is for all where there is a test file, or where as many rows are held out as ever are: the luck of so
+    many is small, and reading the features anew for each seed is dear.
+    """
+    first = labelled(work, source, config, fresh)
+    if source.test or len(first.truth) >= MOST_TEST_ROWS:
+        return dict.fromkeys(seeds, first)
+    return {seed: labelled(work, replace(source, seed=seed), config, fresh) for seed in seeds}
+
+
+def labelled(work: Path, source: Source, config: Config, fresh: Path | None = None) -> Labelled:
+    """Read and split labelled files, or open what an earlier call made of them in `work`."""
     folder = work / source.key(config)
     there = open_labelled(folder)
     if there:
         return there
+    work = fresh or work
+    folder = work / folder.name
     with Parts(work).scratch() as scratch:
         draft = scratch / folder.name
         draft.mkdir()

@@ -62,7 +62,9 @@ def command(
     seeds: Annotated[
         int | None, typer.Option("--seeds", metavar="N", min=1, help="Campaigns of each contender, else 5.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31, help="The first seed; it draws the split too.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**31, help="The first seed; each draws its own test rows.")
+    ] = 0,
     score: Annotated[
         str, typer.Option("--score", metavar="NAME", help="accuracy, macro_f1, or auto: what suits the classes.")
     ] = "auto",

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from alcli.campaign import parts, planning
 from alcli.campaign.comparing import Contender, Curve, Line, compare
-from alcli.campaign.labelled import Counts, Source, labelled
+from alcli.campaign.labelled import Counts, Source, splits
 from alcli.campaign.ledger import Ledger
 from alcli.campaign.planning import QUICK_SECONDS, Plan
 from alcli.campaign.replaying import Round, Stage
@@ -107,15 +107,19 @@ def simulate(
     for config in contenders.values():
         parts.check(Path(), config)
     with ExitStack() as stack:
-        there = (work / source.key(base)).exists()
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory())) if dry_run and not there else work
-        rows = labelled(home, source, base)
-        batch_size, budget = planning.spending(plan, rows)
-        stages = planning.staged(rows, contenders.values(), batch_size)
+        fresh = Path(stack.enter_context(tempfile.TemporaryDirectory())) if dry_run else None
         seeds = range(source.seed, source.seed + plan.n_seeds)
+        by_seed = splits(work, source, base, seeds, fresh)
+        rows = by_seed[source.seed]
+        batch_size, budget = planning.spending(plan, rows)
+        staged = {
+            each.folder: planning.staged(each, contenders.values(), batch_size)
+            for each in {rows.folder: rows for rows in by_seed.values()}.values()
+        }
+        stages = {seed: staged[rows.folder] for seed, rows in by_seed.items()}
         rounds = budget // batch_size
-        games = [_Game(at, seed) for seed in seeds for at in range(len(stages))]
-        kept = sum(len(Ledger.of(stages[at.stage], at.seed).rounds()) >= rounds for at in games)
+        games = [_Game(seed, at) for seed in seeds for at in range(len(names))]
+        kept = sum(len(game.ledger(stages).rounds()) >= rounds for game in games)
         outcome = Outcome(
             command="simulate",
             files=tuple(map(str, source.paths)),
@@ -135,18 +139,18 @@ def simulate(
             kept=kept,
             played=len(games) - kept,
             quick=plan.quick,
-            work=str(rows.folder),
+            work=str(work),
             dry_run=dry_run,
             next="the same without --dry-run",
         )
         if dry_run:
             return outcome
         _make_features(stages, watch)
-        bests = list({(c.features, c.model): _Game(at, None) for at, c in enumerate(names)}.values())
+        on_all = _on_all(stages, games)
         deadline = began + QUICK_SECONDS if plan.quick else None
         with watch("replaying") as progress:
-            found = _played(stages, bests, games, rounds, deadline, engine, progress)
-    return _compared(outcome, names, found, rounds, against)
+            found = _played(stages, games, on_all, rounds, deadline, engine, progress)
+    return _compared(outcome, names, found, on_all, rounds, against)
 
 
 def _fits_together(source: Source) -> None:
@@ -159,28 +163,44 @@ def _fits_together(source: Source) -> None:
         )
 
 
+Stages: TypeAlias = Mapping[int, Sequence[Stage]]  # of each seed, one a contender; the seeds of one split share them
+
+
 @dataclass(frozen=True)
 class _Game:
-    """A campaign to play; without a seed: the model trained on all labels."""
+    """A campaign to play, or to train its model on all labels of the pool."""
 
-    stage: int
-    seed: int | None
+    seed: int
+    contender: int
+    on_all: bool = False
+
+    def stage(self, stages: Stages) -> Stage:
+        return stages[self.seed][self.contender]
+
+    def ledger(self, stages: Stages) -> Ledger:
+        return Ledger.of(self.stage(stages), None if self.on_all else self.seed)
+
+
+def _on_all(stages: Stages, games: Sequence[_Game]) -> dict[_Game, _Game]:
+    """For each game the one that trains its model on all labels; games of one pool, features and model share it."""
+    first: dict[Path, _Game] = {}
+    trained = {game: replace(game, on_all=True) for game in games}
+    return {game: first.setdefault(one.ledger(stages).path, one) for game, one in trained.items()}
 
 
 @dataclass(frozen=True)
 class _Play:
     """Plays a game from where its kept rounds end, and keeps each round."""
 
-    stages: Sequence[Stage]
+    stages: Stages
     rounds: int
     deadline: float | None
     tell: Callable[[], None] | None
 
     def __call__(self, game: _Game) -> list[Round]:
-        stage = self.stages[game.stage]
-        ledger = Ledger.of(stage, game.seed)
+        stage, ledger = game.stage(self.stages), game.ledger(self.stages)
         done = ledger.begin()
-        if game.seed is None:
+        if game.on_all:
             more = iter(() if done else [stage.best(0)])
         else:
             more = islice(stage.replay(game.seed, done), max(0, self.rounds - len(done)))
@@ -195,16 +215,16 @@ class _Play:
 
 
 def _played(
-    stages: Sequence[Stage],
-    bests: Sequence[_Game],
+    stages: Stages,
     games: Sequence[_Game],
+    on_all: Mapping[_Game, _Game],
     rounds: int,
     deadline: float | None,
     engine: str,
     progress: Progress | None,
 ) -> dict[_Game, list[Round]]:
     """The rounds of each game; where time is short, of as many seeds as there is time for, and at least of one."""
-    done, total = 0, len(bests) + rounds * len(games)
+    done, total = 0, len(set(on_all.values())) + rounds * len(games)
 
     def tell(n: int = 1) -> None:
         nonlocal done
@@ -214,14 +234,11 @@ def _played(
 
     here = not workers(engine)
     play = _Play(stages, rounds, deadline, tell if here else None)
-    seeds = list(dict.fromkeys(game.seed for game in games))
-    turns = [[*bests, *games]]
-    if deadline is not None:
-        turns = [[game for game in games if game.seed == seed] for seed in seeds]
-        turns[0] = [*bests, *turns[0]]
+    turns = [games] if deadline is None else [[game for game in games if game.seed == seed] for seed in stages]
     found: dict[_Game, list[Round]] = {}
     took = 0.0
-    for turn in turns:
+    for each in turns:
+        turn = [*dict.fromkeys(on_all[game] for game in each if on_all[game] not in found), *each]
         began = time.monotonic()
         if found and deadline is not None and began + took > deadline:
             break
@@ -237,28 +254,25 @@ def _compared(
     outcome: Outcome,
     contenders: Sequence[Contender],
     found: Mapping[_Game, list[Round]],
+    on_all: Mapping[_Game, _Game],
     rounds: int,
     against: str,
 ) -> Outcome:
     """The outcome with the curves and what they say."""
-    bests = {game.stage: played[0] for game, played in found.items() if game.seed is None}
-    full_pool = {
-        (contenders[at].features, contenders[at].model): getattr(best, outcome.metric) for at, best in bests.items()
-    }
     drawn = tuple(
-        Curve(contenders[game.stage], game.seed, tuple(played))
+        Curve(contenders[game.contender], game.seed, tuple(played), found[on_all[game]][0])
         for game, played in found.items()
-        if game.seed is not None and played
+        if not game.on_all and played
     )
     seeds = tuple(dict.fromkeys(curve.seed for curve in drawn))
     whole = len(seeds) == len(outcome.seeds) and all(len(curve.rounds) == rounds for curve in drawn)
-    lines = compare(drawn, full_pool, outcome.metric, against)
+    lines = compare(drawn, outcome.metric, against)
     return replace(
         outcome,
         seeds=seeds,
         lines=lines,
         curves=drawn,
-        full_pool_rows=max(best.labels for best in bests.values()),
+        full_pool_rows=max(curve.full_pool.labels for curve in drawn),
         cut_short=not whole,
         next=_next(outcome, lines, against),
     )
@@ -278,8 +292,14 @@ def _next(outcome: Outcome, lines: Sequence[Line], against: str) -> str:
     return f'alcli init --pool FILE, and strategy = "{best}" in alcli.toml'
 
 
-def _make_features(stages: Sequence[Stage], watch: Watch) -> None:
-    every = {each.key: each for stage in stages for read in stage.reads.values() for each in read.each}
-    for features in every.values():
+def _make_features(stages: Stages, watch: Watch) -> None:
+    every = {
+        (features.folder, features.key): (features, stage.rows.test)
+        for each in stages.values()
+        for stage in each
+        for read in stage.reads.values()
+        for features in read.each
+    }
+    for features, test in every.values():
         with watch("making features") as progress:
-            features.fit(progress, later=stages[0].rows.test)
+            features.fit(progress, later=test)

@@ -134,7 +134,7 @@ def test_test_rows_are_never_in_the_pool_nor_their_content(tmp_path: Path, monke
     lines = list(csv.reader(file.open(encoding="utf-8")))
     twins = [[f"u{at:02d}", line[1], line[2]] for at, line in enumerate(lines[1:])]
     write(file, lines[0], [*lines[1:], *twins])
-    told = simulate(file, *FEW, "--budget", "20")
+    told = simulate(file, *FEW, "--budget", "20", "--seeds", "1")
     texts = {
         part: [
             t for path in tmp_path.glob(f".alcli-simulate/*/{part}/*.parquet") for t in pl.read_parquet(path)["text"]
@@ -146,6 +146,32 @@ def test_test_rows_are_never_in_the_pool_nor_their_content(tmp_path: Path, monke
     for batches in asked(told).values():
         spent = [texts["pool"][row] for batch in batches for row in batch]
         assert len(set(spent)) == len(spent), "the same content is one question"
+
+
+def held_out(folder: Path) -> list[set[str]]:
+    """The texts of the test rows of each split."""
+    return [set(pl.read_parquet(path / "*.parquet")["text"]) for path in folder.glob(".alcli-simulate/*/test")]
+
+
+def test_each_seed_has_test_rows_of_its_own_and_the_same_whatever_the_first_seed_is(rows: Path, tmp_path: Path) -> None:
+    simulate(rows, *FEW)
+    one, other = held_out(tmp_path)
+    assert len(one) == len(other) == 45 and one != other
+    again = simulate(rows, *FEW, "--seed", "1")
+    assert (again["kept"], again["played"]) == (2, 2)
+    assert len(held_out(tmp_path)) == 3
+
+
+def test_with_a_test_file_or_many_test_rows_all_seeds_have_the_same(
+    rows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulate(rows, *FEW, "--test", write_labelled(tmp_path / "test.csv", range(140, 180)), "--work", "elsewhere")
+    assert len(list(tmp_path.glob("elsewhere/*/test"))) == 1
+    monkeypatch.setattr("alcli.campaign.labelled.MOST_TEST_ROWS", 40)
+    told = simulate(rows, *FEW)
+    assert told["test"] == 40
+    assert len(held_out(tmp_path)) == 1
+    assert told["curves"][0]["full_pool"] == told["curves"][-1]["full_pool"]
 
 
 def test_a_test_file_is_tested_on_and_its_contents_leave_the_pool(rows: Path, tmp_path: Path) -> None:
