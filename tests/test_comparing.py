@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alcli.campaign.comparing import Contender, Curve, Line, compare
+from alcli.campaign.comparing import Contender, Curve, Line, compare, level
 from alcli.campaign.replaying import Round
 
 AUTO, RANDOM = (Contender(name, "lsa", "logistic") for name in ("auto", "random"))
@@ -57,3 +57,10 @@ def test_each_seed_is_held_to_the_full_pool_score_on_its_own_test_rows() -> None
     assert found["random"].reach[0].labels == (30, 30)
     assert found["auto"].full_pool == 0.75
     assert found["auto"].reach[0].score == 0.9 * 0.75
+
+
+def test_a_seed_that_is_not_as_far_as_the_others_is_left_out_and_no_round_is() -> None:
+    found = level(
+        [curve(AUTO, 0, 0.5, 0.6, 0.7), curve(RANDOM, 0, 0.5, 0.6), curve(AUTO, 1, 0.5), curve(RANDOM, 1, 0.5)]
+    )
+    assert [(one.seed, len(one.rounds)) for one in found] == [(0, 2), (0, 2)]

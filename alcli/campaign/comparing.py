@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,17 @@ class Line:
     early_gain: Interval | None = None
     decided_by: int = 0
     finding: Finding | None = None
+
+
+def level(found: Iterable[Curve]) -> tuple[Curve, ...]:
+    """The campaigns of the seeds that are farthest, of each as many rounds as all contenders have played in it.
+
+    A seed that was cut short goes, rather than the rounds that the others have beyond it.
+    """
+    curves = list(found)
+    far = {seed: min(len(c.rounds) for c in curves if c.seed == seed) for seed in {c.seed for c in curves}}
+    n = max(far.values())
+    return tuple(replace(curve, rounds=curve.rounds[:n]) for curve in curves if far[curve.seed] == n)
 
 
 def compare(found: Sequence[Curve], metric: str, against: str) -> tuple[Line, ...]:

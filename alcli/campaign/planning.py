@@ -23,6 +23,7 @@ from alcli.project.config import Features as Featurizers
 DEFAULT = ("auto", "margin", "random")
 SEEDS, ROUNDS, SMALLEST_BATCH, LARGEST_BATCH = 5, 20, 10, 100
 QUICK_SEEDS, QUICK_ROUNDS, QUICK_POOL, QUICK_SECONDS = 3, 10, 3_000, 45.0
+QUICK_MODEL = "logistic"
 FEWEST_ROUNDS = 2
 
 
@@ -61,7 +62,7 @@ def contenders(base: Config, plan: Plan) -> dict[Contender, Config]:
     role = pairing.roles(base)[0]
     strategies = plan.strategies or tuple(Part(name) for name in DEFAULT if name in plugins.names("strategies"))
     features = plan.features or (getattr(base.features, role),)
-    models = plan.models or (base.model,)
+    models = plan.models or (Part(QUICK_MODEL) if plan.quick else base.model,)
     found = {}
     for (f, featurizer), (m, model), (s, strategy) in product(*map(_named, (features, models, strategies))):
         select = replace(

@@ -72,7 +72,9 @@ def command(
         float | None,
         typer.Option("--explore", min=0.0, max=1.0, help="Share of each batch drawn at random, else a tenth."),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Within a minute: 3 seeds, 10 batches, 3,000 rows.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Within a minute: 3 seeds, 10 batches, 3,000 rows, logistic.")
+    ] = False,
     work: Annotated[
         Path | None, typer.Option("--work", metavar="DIR", help="Where campaigns are kept, else .alcli-simulate.")
     ] = None,

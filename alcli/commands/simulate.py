@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
 from alcli.campaign import parts, planning
-from alcli.campaign.comparing import Contender, Curve, Line, compare
+from alcli.campaign.comparing import Contender, Curve, Line, compare, level
 from alcli.campaign.labelled import Counts, Source, splits
 from alcli.campaign.ledger import Ledger
 from alcli.campaign.planning import QUICK_SECONDS, Plan
@@ -38,7 +39,7 @@ class Outcome:
     """What was replayed, on what, and what it says.
 
     `kept` campaigns were played by earlier calls, `played` ones now, wholly or in part; with `dry_run` they would be.
-    `cut_short`: the time of `--quick` was up before all was played.
+    `cut_short`: the time of `--quick` was up before all was played; `batches` and `seeds` are those that are compared.
     """
 
     command: str
@@ -54,6 +55,7 @@ class Outcome:
     metric: str
     batch_size: int
     budget: int
+    batches: int
     seeds: tuple[int, ...]
     contenders: tuple[Contender, ...]
     kept: int
@@ -134,6 +136,7 @@ def simulate(
             metric=scoring.fitting_metric(rows.truth) if plan.metric == "auto" else plan.metric,
             batch_size=batch_size,
             budget=budget,
+            batches=rounds,
             seeds=tuple(seeds),
             contenders=tuple(names),
             kept=kept,
@@ -145,12 +148,10 @@ def simulate(
         )
         if dry_run:
             return outcome
-        _make_features(stages, watch)
         on_all = _on_all(stages, games)
-        deadline = began + QUICK_SECONDS if plan.quick else None
-        with watch("replaying") as progress:
-            found = _played(stages, games, on_all, rounds, deadline, engine, progress)
-    return _compared(outcome, names, found, on_all, rounds, against)
+        deadline = began + QUICK_SECONDS if plan.quick else math.inf
+        found = _played(stages, games, on_all, rounds, deadline, engine, watch)
+    return _compared(outcome, names, found, on_all, against)
 
 
 def _fits_together(source: Source) -> None:
@@ -190,12 +191,13 @@ def _on_all(stages: Stages, games: Sequence[_Game]) -> dict[_Game, _Game]:
 
 @dataclass(frozen=True)
 class _Play:
-    """Plays a game from where its kept rounds end, and keeps each round."""
+    """Plays a game from where its kept rounds end, and keeps each round; called again, it goes on with the game."""
 
     stages: Stages
     rounds: int
-    deadline: float | None
-    tell: Callable[[], None] | None
+    deadline: float
+    tell: Callable[[], None] | None = None
+    begun: dict[_Game, Iterator[Round]] = field(default_factory=dict)
 
     def __call__(self, game: _Game) -> list[Round]:
         stage, ledger = game.stage(self.stages), game.ledger(self.stages)
@@ -203,13 +205,14 @@ class _Play:
         if game.on_all:
             more = iter(() if done else [stage.best(0)])
         else:
-            more = islice(stage.replay(game.seed, done), max(0, self.rounds - len(done)))
+            begun = self.begun.setdefault(game, stage.replay(game.seed, tuple(done)))
+            more = islice(begun, max(0, self.rounds - len(done)))
         for one in more:
             ledger.keep(one)
             done.append(one)
             if self.tell:
                 self.tell()
-            if self.deadline is not None and time.monotonic() > self.deadline:
+            if time.monotonic() > self.deadline:
                 break
         return done[: self.rounds]
 
@@ -219,12 +222,31 @@ def _played(
     games: Sequence[_Game],
     on_all: Mapping[_Game, _Game],
     rounds: int,
-    deadline: float | None,
+    deadline: float,
     engine: str,
-    progress: Progress | None,
+    watch: Watch,
 ) -> dict[_Game, list[Round]]:
     """The rounds of each game; where time is short, of as many seeds as there is time for, and at least of one."""
-    done, total = 0, len(set(on_all.values())) + rounds * len(games)
+    turns = [games] if deadline == math.inf else [[game for game in games if game.seed == seed] for seed in stages]
+    found: dict[_Game, list[Round]] = {}
+    took = 0.0
+    for turn in turns:
+        began = time.monotonic()
+        if found and began + took > deadline:
+            break
+        _make_features([game.stage(stages) for game in turn], watch)
+        trained = dict.fromkeys(on_all[game] for game in turn if on_all[game] not in found)
+        with watch("replaying") as progress:
+            found |= _side_by_side(_Play(stages, rounds, deadline), [*trained], turn, engine, progress)
+        took = time.monotonic() - began
+    return found
+
+
+def _side_by_side(
+    play: _Play, trained: Sequence[_Game], games: Sequence[_Game], engine: str, progress: Progress | None
+) -> dict[_Game, list[Round]]:
+    """The rounds of these games; where time is short and no workers play, each is as far as the others at any time."""
+    done, total = 0, len(trained) + play.rounds * len(games)
 
     def tell(n: int = 1) -> None:
         nonlocal done
@@ -233,20 +255,17 @@ def _played(
             progress(done, total)
 
     here = not workers(engine)
-    play = _Play(stages, rounds, deadline, tell if here else None)
-    turns = [games] if deadline is None else [[game for game in games if game.seed == seed] for seed in stages]
+    by_round = here and play.deadline < math.inf
     found: dict[_Game, list[Round]] = {}
-    took = 0.0
-    for each in turns:
-        turn = [*dict.fromkeys(on_all[game] for game in each if on_all[game] not in found), *each]
-        began = time.monotonic()
-        if found and deadline is not None and began + took > deadline:
-            break
-        for game, played in zip(turn, over(play, turn, engine), strict=True):
+    play = replace(play, tell=tell if here else None)
+    for n in range(1, play.rounds + 1) if by_round else [play.rounds]:
+        turn = [*(game for game in trained if game not in found), *games]
+        for game, played in zip(turn, over(replace(play, rounds=n), turn, engine), strict=True):
             found[game] = played
             if not here:
                 tell(len(played))
-        took = time.monotonic() - began
+        if time.monotonic() > play.deadline:
+            break
     return found
 
 
@@ -255,32 +274,32 @@ def _compared(
     contenders: Sequence[Contender],
     found: Mapping[_Game, list[Round]],
     on_all: Mapping[_Game, _Game],
-    rounds: int,
     against: str,
 ) -> Outcome:
     """The outcome with the curves and what they say."""
-    drawn = tuple(
+    drawn = level(
         Curve(contenders[game.contender], game.seed, tuple(played), found[on_all[game]][0])
         for game, played in found.items()
-        if not game.on_all and played
+        if not game.on_all
     )
     seeds = tuple(dict.fromkeys(curve.seed for curve in drawn))
-    whole = len(seeds) == len(outcome.seeds) and all(len(curve.rounds) == rounds for curve in drawn)
+    batches = len(drawn[0].rounds)
     lines = compare(drawn, outcome.metric, against)
-    return replace(
+    outcome = replace(
         outcome,
         seeds=seeds,
         lines=lines,
         curves=drawn,
         full_pool_rows=max(curve.full_pool.labels for curve in drawn),
-        cut_short=not whole,
-        next=_next(outcome, lines, against),
+        cut_short=len(seeds) < len(outcome.seeds) or batches < outcome.batches,
+        batches=batches,
     )
+    return replace(outcome, next=_next(outcome, lines, against))
 
 
 def _next(outcome: Outcome, lines: Sequence[Line], against: str) -> str:
     if outcome.quick:
-        return "the same without --quick"
+        return "the same again, which goes on; or without --quick" if outcome.cut_short else "the same without --quick"
     found = [line.finding for line in lines if line.finding]
     wanted = [one.seeds_wanted for one in found if one.seeds_wanted]
     if any(one.better is None for one in found) and wanted:
@@ -292,11 +311,10 @@ def _next(outcome: Outcome, lines: Sequence[Line], against: str) -> str:
     return f'alcli init --pool FILE, and strategy = "{best}" in alcli.toml'
 
 
-def _make_features(stages: Stages, watch: Watch) -> None:
+def _make_features(stages: Sequence[Stage], watch: Watch) -> None:
     every = {
         (features.folder, features.key): (features, stage.rows.test)
-        for each in stages.values()
-        for stage in each
+        for stage in stages
         for read in stage.reads.values()
         for features in read.each
     }

@@ -34,7 +34,7 @@ def show(outcome: Any, console: Any) -> None:
         if line.finding:
             console.print(fill(_said(line, o), 80, subsequent_indent="  "))
     if o.cut_short:
-        console.print("The minute was up before all was played: the intervals are wider for it.")
+        console.print("The minute was up before all was played; compared is what all have played.")
 
 
 def _curves(o: Any, letters: dict[Any, str], console: Any) -> None:
@@ -57,7 +57,7 @@ def quiet(outcome: Any) -> list[str]:
 def _rows(o: Any, console: Any) -> None:
     console.print(
         f"{o.pool:,} rows to choose from, {o.test:,} to test on, {count(len(o.classes), 'class', 'classes')}; "
-        f"{count(o.budget // o.batch_size, 'batch', 'batches')} of {o.batch_size}, {count(len(o.seeds), 'seed')}."
+        f"{count(o.batches, 'batch', 'batches')} of {o.batch_size}, {count(len(o.seeds), 'seed')}."
     )
     if o.guessed:
         console.print(f"Text: {listed(o.text)} (a guess; --text or --columns says otherwise).")

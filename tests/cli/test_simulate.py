@@ -401,8 +401,22 @@ def test_when_the_time_is_up_quick_compares_what_there_is(rows: Path, monkeypatc
     monkeypatch.setattr(room, "QUICK_SECONDS", 0.0)
     told = simulate(rows, "--quick", "--strategies", "margin,random")
     assert told["cut_short"]
-    assert told["seeds"] == [0]
+    assert (told["seeds"], told["batches"]) == ([0], 1)
     assert told["lines"][0]["finding"]["words"] == "one seed cannot tell margin and random apart"
+    assert told["next"] == "the same again, which goes on; or without --quick"
+    assert {line["contender"]["model"] for line in told["lines"]} == {"logistic"}
+
+
+def test_quick_takes_turns_and_goes_on_when_typed_again(rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alcli.commands import simulate as room
+
+    monkeypatch.setattr(room, "QUICK_SECONDS", 0.0)
+    short = simulate(rows, "--quick", "--strategies", "margin,random")
+    assert {len(curve["rounds"]) for curve in short["curves"]} == {1}
+    monkeypatch.setattr(room, "QUICK_SECONDS", 100.0)
+    told = simulate(rows, "--quick", "--strategies", "margin,random")
+    assert (told["batches"], told["seeds"], told["cut_short"]) == (10, [0, 1, 2], False)
+    assert asked(told) == asked(simulate(rows, "--quick", "--strategies", "margin,random", "--work", "elsewhere"))
 
 
 def test_the_verdict_is_all_that_quiet_says(rows: Path) -> None:
