@@ -303,7 +303,10 @@ def _next(outcome: Outcome, lines: Sequence[Line], against: str) -> str:
     found = [line.finding for line in lines if line.finding]
     wanted = [one.seeds_wanted for one in found if one.seeds_wanted]
     if any(one.better is None for one in found) and wanted:
-        return f"the same with --seeds {max(wanted)}: what was played is kept"
+        if len(outcome.seeds) == 1:
+            return f"the same with --seeds {max(wanted)}: what was played is kept"
+        # an interval is for one look: seeds added to those that were looked at would prove a difference too often
+        return f"the same with --seed {outcome.seeds[-1] + 1} --seeds {max(wanted)}: fresh seeds, for one look"
     better = [line for line in lines if line.finding and line.finding.better]
     if not better and any(one.better is None for one in found):
         return "alcli init --pool FILE"

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ import numpy as np
 import polars as pl
 import pytest
 from campaign import CLASSES, alcli, command, environment, succeed, truth, write_pool
+
+from alcli.campaign.comparing import Line, compare
+from alcli.core.curves import Finding
 
 FEW = (
     "--strategies",
@@ -417,6 +421,22 @@ def test_quick_takes_turns_and_goes_on_when_typed_again(rows: Path, monkeypatch:
     told = simulate(rows, "--quick", "--strategies", "margin,random")
     assert (told["batches"], told["seeds"], told["cut_short"]) == (10, [0, 1, 2], False)
     assert asked(told) == asked(simulate(rows, "--quick", "--strategies", "margin,random", "--work", "elsewhere"))
+
+
+def found(monkeypatch: pytest.MonkeyPatch, finding: Finding) -> None:
+    """Whatever is compared with another comes out so."""
+    from alcli.commands import simulate as room
+
+    def made(*words: Any) -> tuple[Line, ...]:
+        return tuple(replace(line, finding=line.finding and finding) for line in compare(*words))
+
+    monkeypatch.setattr(room, "compare", made)
+
+
+def test_where_seeds_cannot_tell_fresh_ones_are_to_be_played(rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found(monkeypatch, Finding(None, "nobody knows", 9))
+    assert simulate(rows, *FEW, "--seed", "3")["next"] == "the same with --seed 5 --seeds 9: fresh seeds, for one look"
+    assert simulate(rows, *FEW, "--seeds", "1")["next"] == "the same with --seeds 9: what was played is kept"
 
 
 def test_the_verdict_is_all_that_quiet_says(rows: Path) -> None:
