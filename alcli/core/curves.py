@@ -67,7 +67,8 @@ class Ratio:
 
     `reached` and `reached_by_other` count the seeds in which each got to the score. Where only one did, the other is
     taken to get there with the last label: the ratio is then "at most", "at least" or (both happened) "about" what it
-    says; else `bound` is empty. Seeds in which neither did say nothing and are left out.
+    says; else `bound` is empty. Seeds in which neither did say nothing and are left out: that is "about", too. There is
+    an interval where both got there in every seed, and no bound.
     """
 
     mean: float
@@ -107,15 +108,17 @@ def ratio(mine: Sequence[float | None], others: Sequence[float | None], last: fl
     if not pairs:
         return None
     logs = interval([math.log((a or last) / (b or last)) for a, b in pairs])
-    at_most, at_least = any(b is None for _, b in pairs), any(a is None for a, _ in pairs)
+    left_out = len(pairs) < len(mine)
+    at_most, at_least = (left_out or any(pair[of] is None for pair in pairs) for of in (1, 0))
+    bound = "about" if at_most and at_least else "at most" if at_most else "at least" if at_least else ""
     return Ratio(
         mean=math.exp(logs.mean),
-        low=None if logs.low is None else math.exp(logs.low),
-        high=None if logs.high is None else math.exp(logs.high),
+        low=None if bound or logs.low is None else math.exp(logs.low),
+        high=None if bound or logs.high is None else math.exp(logs.high),
         seeds=logs.seeds,
         reached=sum(a is not None for a in mine),
         reached_by_other=sum(b is not None for b in others),
-        bound="about" if at_most and at_least else "at most" if at_most else "at least" if at_least else "",
+        bound=bound,
     )
 
 
@@ -131,7 +134,7 @@ class Finding:
 
 def finding(name: str, other: str, share: float, labels: Ratio | None, gain: Interval) -> Finding:
     """What paired campaigns say of two strategies: by the `labels` they take to this share of the full-pool score, or
-    where no seed of either got there, by `gain`, the difference in area (shares of one).
+    where not every seed of both got there, by `gain`, the difference in area (shares of one).
 
     >>> finding("margin", "random", 0.9, Ratio(0.55, 0.48, 0.62, 5, 5, 5), Interval(0.03, 0.01, 0.05, 5)).words
     "margin saves 38% to 52% of random's labels to 90%"
@@ -140,11 +143,11 @@ def finding(name: str, other: str, share: float, labels: Ratio | None, gain: Int
         return Finding(None, f"one seed cannot tell {name} and {other} apart", 5)
     if labels is None or labels.low is None or labels.high is None:
         return _by_area(name, other, gain)
-    if labels.high < 1 and labels.bound in ("", "at most"):
-        saved = f"at least {1 - labels.high:.0%}" if labels.bound else f"{1 - labels.high:.0%} to {1 - labels.low:.0%}"
+    if labels.high < 1:
+        saved = f"{1 - labels.high:.0%} to {1 - labels.low:.0%}"
         return Finding(True, f"{name} saves {saved} of {other}'s labels to {share:.0%}")
-    if labels.low > 1 and labels.bound in ("", "at least"):
-        more = f"at least {labels.low - 1:.0%}" if labels.bound else f"{labels.low - 1:.0%} to {labels.high - 1:.0%}"
+    if labels.low > 1:
+        more = f"{labels.low - 1:.0%} to {labels.high - 1:.0%}"
         return Finding(False, f"{name} needs {more} more labels to {share:.0%} than {other}")
     logs = Interval(math.log(labels.mean), math.log(labels.low), math.log(labels.high), labels.seeds)
     return _undecided(name, other, logs)
