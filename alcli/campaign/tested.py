@@ -187,13 +187,15 @@ def _once(labels: Sequence[tuple[int, str, str]], firsts: dict[int, int]) -> tup
 class Tested:
     """The test file's rows, and what a model that never saw them says of each.
 
-    `classes` are the model's, then those that only the test file has; `times` (t,) are how many rows each stands for.
+    `classes` are the model's, `named` of them, then those that only the test file has; `times` (t,) are how many rows
+    each stands for.
     """
 
     classes: tuple[str, ...]
     found: OutOfFold
     times: Ints
     seed: int
+    named: int
 
     @classmethod
     def of(cls, project: Project, fitted: Fitted, read: Read, classes: tuple[str, ...]) -> Tested | None:
@@ -212,7 +214,7 @@ class Tested:
         proba = np.zeros((len(y), len(number)))
         proba[:, : len(classes)] = fitted.proba(read.of_rows(kept.shards, [row.row for row, _ in rows]))
         times = np.array([row.times for row, _ in rows])
-        return cls(tuple(number), OutOfFold(proba, y < len(classes), y), times, project.state.seed)
+        return cls(tuple(number), OutOfFold(proba, y < len(classes), y), times, project.state.seed, len(classes))
 
     @property
     def temperature(self) -> float | None:
@@ -226,6 +228,6 @@ class Tested:
         return Measured(
             source="test",
             n=len(y),
-            estimates=honest.estimates(y, said, self.classes, weights, self.seed),
+            estimates=honest.estimates(y, said, self.classes, weights, self.seed, self.named),
             calibration_error=calibration_error(self.found.calibrated, y) if self.temperature else None,
         )

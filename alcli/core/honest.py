@@ -58,14 +58,20 @@ def dealt(n: int, seed: int, groups: Ints | None = None, folds: int = FOLDS) -> 
 
 
 def estimates(
-    y: Ints, said: Ints, classes: Sequence[str], weights: Floats | None = None, seed: int = 0
+    y: Ints,
+    said: Ints,
+    classes: Sequence[str],
+    weights: Floats | None = None,
+    seed: int = 0,
+    named: int | None = None,
 ) -> dict[str, Estimate]:
     """What a model is worth by rows that nobody chose: their class numbers `y` (n,) and what it `said` of them (n,).
 
     "accuracy", "precision:CLASS" (of the rows called so, those that are) and "recall:CLASS" (of the rows of the class,
     those called so) have Wilson's interval; the latter two are there for classes with such rows. "macro_f1" is the mean
-    F1 of all `classes`, those without a row among them (`core.macro_f1`), told from 30 rows on. `weights` (n,) say how
-    many rows of the pool each stands for, 1 on average. Empty where there are no rows.
+    F1 of all `classes`, those without a row among them (`core.macro_f1`), told from 30 rows on; the model can name the
+    first `named` of them, else all. `weights` (n,) say how many rows of the pool each stands for, 1 on average. Empty
+    where there are no rows.
     """
     if not len(y):
         return {}
@@ -73,7 +79,7 @@ def estimates(
     right = y == said
     found = {"accuracy": share_of(right, weights)}
     if len(y) >= FEWEST_ROWS:
-        found["macro_f1"] = macro_f1(y, said, len(classes), weights, seed)
+        found["macro_f1"] = macro_f1(y, said, len(classes), weights, seed, named)
     for c, name in enumerate(classes):
         for figure, rows in (("precision", said == c), ("recall", y == c)):
             if rows.any():

@@ -27,8 +27,10 @@ _ALIKE = 4  # rows that classes lend each other, about
 _MEANS, _CONCENTRATIONS = np.linspace(0.02, 0.98, 25), np.geomspace(0.5, 32, 7)
 
 
-def macro_f1(y: Ints, said: Ints, k: int, weights: Floats, seed: int) -> Estimate:
+def macro_f1(y: Ints, said: Ints, k: int, weights: Floats, seed: int, named: int | None = None) -> Estimate:
     """The mean F1 of `k` classes, by rows of class numbers `y` (n,) of which a model `said` (n,); `weights` (n,).
+
+    A model that can name only the first `named` has an F1 of 0 in the others, whatever the rows.
 
     All classes count, also those that no row is of: of them nothing is known but the others, so the interval is wide
     where they are a large part. The interval is the middle 95% of what the rows leave possible. The value is the plain
@@ -38,13 +40,15 @@ def macro_f1(y: Ints, said: Ints, k: int, weights: Floats, seed: int) -> Estimat
     rows, called = np.bincount(y, counts, minlength=k), np.bincount(said, counts, minlength=k)
     hits = np.bincount(y[y == said], counts[y == said], minlength=k).astype(float)  # integers where there are none
     misses = rows + called - 2 * hits
-    share = _shares(hits, misses, np.random.default_rng(seed))
+    can = slice(named)
+    share = np.zeros((_DRAWS, k))
+    share[:, can] = _shares(hits[can], misses[can], np.random.default_rng(seed))
     drawn = (2 * share / (1 + share)).mean(axis=1)
     median = float(np.median(drawn))
-    drawn = median + _shared_errors(y, said, counts, share.mean(axis=0), hits + misses) * (drawn - median)
-    low, high = np.percentile(drawn, (2.5, 97.5)).clip(0, 1).tolist()
-    plain = rows.min() >= _ENOUGH
-    value = float(np.clip((2 * hits / (rows + called)).mean(), low, high)) if plain else median
+    drawn = median + _shared_errors(y, said, counts, share.mean(axis=0), hits + misses, can) * (drawn - median)
+    low, high = np.percentile(drawn, (2.5, 97.5)).clip(0, len(rows[can]) / k).tolist()
+    plain = rows[can].min() >= _ENOUGH
+    value = float(np.clip((2 * hits[can] / (rows + called)[can]).sum() / k, low, high)) if plain else median
     return Estimate(value, low, high, (high - low) / (2 * Z), int(np.count_nonzero(weights)))
 
 
@@ -60,7 +64,7 @@ def _shares(hits: Floats, misses: Floats, rng: np.random.Generator) -> Floats:
     return rng.beta(hits + a[at], misses + b[at])
 
 
-def _shared_errors(y: Ints, said: Ints, counts: Floats, share: Floats, rows: Floats) -> float:
+def _shared_errors(y: Ints, said: Ints, counts: Floats, share: Floats, rows: Floats, can: slice) -> float:
     """How much wider the draws must be, as they take classes for independent: an error is one of two classes at once.
 
     The root of the ratio of two variances, by the delta method: that of the rows, and that of hits and misses apart.
@@ -70,6 +74,6 @@ def _shared_errors(y: Ints, said: Ints, counts: Floats, share: Floats, rows: Flo
     wrong = y != said
     each = np.where(wrong, by_miss[y] + by_miss[said], by_hit[y])
     apart = np.where(wrong, by_miss[y] ** 2 + by_miss[said] ** 2, by_hit[y] ** 2)
-    one_more = 2 * by_miss.mean()  # an error: where none was seen, what is left possible is errors all the same
+    one_more = 2 * by_miss[can].mean()  # an error: where none was seen, what is left possible is errors all the same
     of_rows = counts @ (each - np.average(each, weights=counts)) ** 2 + one_more**2
     return max(1.0, float(np.sqrt(of_rows / (counts @ apart + one_more**2 / 2))))

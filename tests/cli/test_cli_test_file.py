@@ -269,7 +269,7 @@ def test_a_matrix_that_does_not_fit(
 def test_a_row_counts_as_often_as_it_stands_and_an_unknown_class_as_wrong() -> None:
     y = np.array([0, 0, 1, 2])  # the model knows classes 0 and 1
     proba = np.array([[0.9, 0.1, 0], [0.2, 0.8, 0], [0.3, 0.7, 0], [0.6, 0.4, 0]])
-    found = tested.Tested(("a", "b", "c"), OutOfFold(proba, y < 2, y), np.array([3, 1, 1, 1]), seed=0)
+    found = tested.Tested(("a", "b", "c"), OutOfFold(proba, y < 2, y), np.array([3, 1, 1, 1]), seed=0, named=2)
     measured = found.measured()
     value = {name: round(estimate.value, 6) for name, estimate in measured.estimates.items()}
     assert (measured.source, measured.n, found.temperature, measured.calibration_error) == ("test", 4, None, None)

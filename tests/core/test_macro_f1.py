@@ -81,3 +81,28 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(n: int, shares: np.nda
     truth = scoring.macro_f1(y, said)
     found = [measured(*drawn(n, shares, right, rng), len(shares)) for _ in range(300)]
     assert 0.92 <= np.mean([one.low <= truth <= one.high for one in found]) <= 0.99
+
+
+def test_a_class_that_the_model_cannot_name_has_nothing_whatever_the_rows() -> None:
+    """Of two classes all rows are called right but those of a third, called half the one, half the other: F1 of
+    2 x 20 / (2 x 20 + 5) twice, and 0."""
+    y = np.repeat([0, 1, 2], [20, 20, 10])
+    said = np.concatenate([y[:40], np.arange(10) % 2])
+    assert macro_f1(y, said, 3, np.ones(50), 0, named=2).value == pytest.approx(2 * 40 / 45 / 3)
+    absent = macro_f1(y[:40], said[:40], 3, np.ones(40), 0, named=2)
+    assert (absent.value, absent.high) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
+    assert absent.low > 0.6
+
+
+def test_the_interval_holds_where_the_model_lacks_classes() -> None:
+    """40 of 77 classes are known; of many of the others 300 rows have none."""
+    rng = np.random.default_rng(3)
+
+    def some(n: int) -> tuple[np.ndarray, np.ndarray]:
+        y = rng.integers(77, size=n)
+        return y, np.where((rng.random(n) < 0.8) & (y < 40), y, rng.integers(40, size=n))
+
+    truth = scoring.macro_f1(*some(200_000))
+    found = [macro_f1(*some(300), 77, np.ones(300), 0, named=40) for _ in range(150)]
+    assert 0.92 <= np.mean([one.low <= truth <= one.high for one in found]) <= 1
+    assert np.mean([one.value for one in found]) == pytest.approx(truth, abs=0.02)
