@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from alcli.campaign import parts, planning
+from alcli import plugins
+from alcli.campaign import pairing, parts, planning
 from alcli.campaign.comparing import Contender, Curve, Line, compare, level
 from alcli.campaign.labelled import Counts, Source, splits
 from alcli.campaign.ledger import Ledger
@@ -23,6 +24,8 @@ from alcli.core import scoring
 from alcli.engine import over, workers
 from alcli.errors import UsageError
 from alcli.project import pool
+from alcli.project.config import Config, Part
+from alcli.project.specification import to_toml
 
 Progress: TypeAlias = Callable[[int, int], None]
 Watch: TypeAlias = Callable[[str], AbstractContextManager[Progress | None]]
@@ -151,7 +154,7 @@ def simulate(
         on_all = _on_all(stages, games)
         deadline = began + QUICK_SECONDS if plan.quick else math.inf
         found = _played(stages, games, on_all, rounds, deadline, engine, watch)
-    return _compared(outcome, names, found, on_all, against)
+    return _compared(outcome, contenders, found, on_all, against)
 
 
 def _fits_together(source: Source) -> None:
@@ -271,12 +274,13 @@ def _side_by_side(
 
 def _compared(
     outcome: Outcome,
-    contenders: Sequence[Contender],
+    configs: Mapping[Contender, Config],
     found: Mapping[_Game, list[Round]],
     on_all: Mapping[_Game, _Game],
     against: str,
 ) -> Outcome:
     """The outcome with the curves and what they say."""
+    contenders = list(configs)
     drawn = level(
         Curve(contenders[game.contender], game.seed, tuple(played), found[on_all[game]][0])
         for game, played in found.items()
@@ -294,24 +298,46 @@ def _compared(
         cut_short=len(seeds) < len(outcome.seeds) or batches < outcome.batches,
         batches=batches,
     )
-    return replace(outcome, next=_next(outcome, lines, against))
+    return replace(outcome, next=_next(outcome, configs, against))
 
 
-def _next(outcome: Outcome, lines: Sequence[Line], against: str) -> str:
+def _next(outcome: Outcome, configs: Mapping[Contender, Config], against: str) -> str:
     if outcome.quick:
         return "the same again, which goes on; or without --quick" if outcome.cut_short else "the same without --quick"
-    found = [line.finding for line in lines if line.finding]
+    found = [line.finding for line in outcome.lines if line.finding]
+    undecided = any(one.better is None for one in found)
     wanted = [one.seeds_wanted for one in found if one.seeds_wanted]
-    if any(one.better is None for one in found) and wanted:
+    if undecided and wanted:
         if len(outcome.seeds) == 1:
             return f"the same with --seeds {max(wanted)}: what was played is kept"
         # an interval is for one look: seeds added to those that were looked at would prove a difference too often
         return f"the same with --seed {outcome.seeds[-1] + 1} --seeds {max(wanted)}: fresh seeds, for one look"
-    better = [line for line in lines if line.finding and line.finding.better]
-    if not better and any(one.better is None for one in found):
+    good = [line for line in outcome.lines if line.finding and line.finding.better]
+    if found and not undecided and not good:
+        good = [line for line in outcome.lines if line.contender.strategy == against]
+    if not good:
         return "alcli init --pool FILE"
-    best = max(better, key=lambda line: line.area).contender.strategy if better else against
-    return f'alcli init --pool FILE, and strategy = "{best}" in alcli.toml'
+    best = max(good, key=lambda line: line.area).contender
+    return f"alcli init --pool FILE, and {_settings(best, configs)} in alcli.toml"
+
+
+def _settings(best: Contender, configs: Mapping[Contender, Config]) -> str:
+    """What makes a project like this contender: its strategy, and features and model where there are several."""
+    config = configs[best]
+    said = [f"strategy = {_toml('strategies', config.select.strategy)}"]
+    if len({contender.features for contender in configs}) > 1:
+        role = pairing.roles(config)[0]
+        said.append(f"{role} = {_toml('featurizers', getattr(config.features, role))} under [features]")
+    if len({contender.model for contender in configs}) > 1:
+        said.append(f"{_toml('models', config.model, as_table=True)} under [model]")
+    return ", ".join([f"{said[0]} under [select]", *said[1:]]) if len(said) > 1 else said[0]
+
+
+def _toml(kind: str, part: Part, as_table: bool = False) -> str:
+    """A part as it is written in `alcli.toml`, on one line, without the parameters that are the defaults."""
+    usual = plugins.defaults(kind, part.use)
+    own = {name: value for name, value in part.params.items() if name not in usual or usual[name] != value}
+    return to_toml(Part(part.use, own), as_table).replace("\n", ", ")
 
 
 def _make_features(stages: Sequence[Stage], watch: Watch) -> None:

@@ -439,6 +439,23 @@ def test_where_seeds_cannot_tell_fresh_ones_are_to_be_played(rows: Path, monkeyp
     assert simulate(rows, *FEW, "--seeds", "1")["next"] == "the same with --seeds 9: what was played is kept"
 
 
+def test_what_is_proposed_can_be_put_into_alcli_toml(rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found(monkeypatch, Finding(True, "it is better"))
+    own = '{ use = "density", beta = 2.0 },random'
+    words = (rows, *FEW, "--seeds", "1", "--strategies", own)
+    proposed = 'alcli init --pool FILE, and strategy = { use = "density", beta = 2.0 }'
+    assert simulate(*words)["next"] == f"{proposed} in alcli.toml"
+    told = simulate(*words, "--models", '{ use = "logistic", C = 3.0 },linear_svm', "--features", "tfidf,lsa")
+    best = max((line for line in told["lines"] if line["finding"]), key=lambda line: line["area"])["contender"]
+    model = {"linear_svm": 'use = "linear_svm"', "logistic": 'use = "logistic", C = 3.0'}[best["model"]]
+    features = f'text = "{best["features"]}" under [features]'
+    assert told["next"] == f"{proposed} under [select], {features}, {model} under [model] in alcli.toml"
+
+
+def test_without_a_verdict_no_strategy_is_proposed(rows: Path) -> None:
+    assert simulate(rows, *FEW, "--strategies", "margin", "--seeds", "1")["next"] == "alcli init --pool FILE"
+
+
 def test_the_verdict_is_all_that_quiet_says(rows: Path) -> None:
     said = succeed("simulate", rows, "--label-column", "topic", *FEW, "-q")
     assert said.stdout.count("\n") == 1
