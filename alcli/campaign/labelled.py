@@ -182,6 +182,9 @@ def _make(draft: Path, source: Source, config: Config) -> None:
     rows, n_read = _read(source, config)
     own, first = rows[config.pool.label].to_numpy(), rows[_FIRST].to_numpy()
     tested = rows[_TESTED].to_numpy()
+    for some in (rows.filter(tested), rows.filter(~tested)):
+        if config.pool.id and some[config.pool.id].is_duplicated().any():
+            _write(draft, "whole", some, source, config, None)  # which refuses it, wherever the split puts the rows
     label = own[first]  # rows alike in content are one question, and have one answer
     classes, y = np.unique(label.astype(str), return_inverse=True)
     if len(classes) < 2:

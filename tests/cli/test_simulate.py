@@ -211,6 +211,15 @@ def test_rows_without_ids_and_with_contradictions(tmp_path: Path, monkeypatch: p
     assert told["counts"]["contradicted"] == 1
 
 
+def test_an_id_that_comes_twice_is_refused_whatever_the_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    header, *lines = csv.reader(write_labelled(tmp_path / "rows.csv", range(60)).open(encoding="utf-8"))
+    file = write(tmp_path / "rows.csv", header, [*lines, [lines[0][0], "other text", *lines[0][2:]]])
+    for seed in range(4):
+        code, said = refused(file, "--label-column", "topic", *FEW, "--seed", str(seed))
+        assert (code, "row 61 id t00: the id of row 1" in said) == (3, True)
+
+
 def test_a_pool_can_be_bounded(rows: Path) -> None:
     told = simulate(rows, *FEW, "--pool-rows", "50")
     assert (told["pool"], told["test"], told["counts"]["left_out"]) == (50, 45, 55)
