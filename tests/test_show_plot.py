@@ -18,3 +18,11 @@ def test_no_two_heights_read_the_same_and_all_lines_begin_alike(first: float, la
     assert len(said) == len(set(said)) == 7
     assert len({line.index("|") for line in lines[:14]} | {lines[14].index("+")}) == 1
     assert max(map(len, lines)) <= 80
+
+
+@given(SCORES)
+def test_what_never_changes_stands_on_an_axis_of_scores(score: float) -> None:
+    lines = plot([("a", [(10, score), (200, score)])])
+    marks = [float(line.split("%")[0]) for line in lines[:14] if "%" in line]
+    assert min(marks) >= 0 and max(marks) <= 100
+    assert [line.count("a") for line in lines if "a" in line] == [64]

@@ -31,7 +31,8 @@ def plot(curves: Sequence[tuple[str, Points]], width: int = 64, height: int = 14
     xs = [x for _, points in curves for x, _ in points]
     ys = [y for _, points in curves for _, y in points]
     left, right, low, high = min(xs), max(xs), min(ys), max(ys)
-    high = high if high > low else low + 0.01
+    if low == high:
+        low, high = max(0.0, high - 0.01), max(high, 0.01)  # no score is above 100%
     grid = [[" "] * width for _ in range(height)]
     for letter, points in curves:
         for column in range(width):
