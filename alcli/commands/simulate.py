@@ -294,7 +294,7 @@ def _compared(
         seeds=seeds,
         lines=lines,
         curves=drawn,
-        full_pool_rows=max(curve.full_pool.labels for curve in drawn),
+        full_pool_rows=drawn[0].full_pool.labels,
         cut_short=len(seeds) < len(outcome.seeds) or batches < outcome.batches,
         batches=batches,
     )

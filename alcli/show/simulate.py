@@ -28,6 +28,9 @@ def show(outcome: Any, console: Any) -> None:
     console.print("")
     letters = _letters(o.lines)
     console.print(_table(o, letters))
+    if _several(o.lines[0].contender, o.contenders):
+        shares = " and ".join(f"{reach.share:.0%}" for reach in o.lines[0].reach)
+        console.print(f"all: trained on all {o.full_pool_rows:,} labels; {shares} of each are of its own such score.")
     _curves(o, letters, console)
     console.print("")
     for line in o.lines:
@@ -86,7 +89,8 @@ def _table(o: Any, letters: dict[Any, str]) -> Table:
         table.add_row(letters[line.contender], _name(line.contender, o.contenders), *cells)
     pools = {(c.features, c.model): (c, line.full_pool) for line in o.lines for c in [line.contender]}
     for contender, score in pools.values():
-        name = " · ".join([f"all {o.full_pool_rows:,} labels", *_several(contender, o.contenders)])
+        several = _several(contender, o.contenders)
+        name = " · ".join(["all", *several]) if several else f"all {o.full_pool_rows:,} labels"
         table.add_row("", clipped(name, NAME_WIDTH), "", f"{100 * score:.1f}", "", "", "")
     return table
 

@@ -103,6 +103,14 @@ def test_the_table_the_curves_and_the_verdict_fit_a_terminal(rows: Path) -> None
     assert any(word in text for word in ("margin saves", "margin needs", "cannot tell margin and random apart"))
 
 
+def test_the_rows_of_all_labels_can_be_told_apart(rows: Path) -> None:
+    words = ("--label-column", "topic", *FEW, "--models", "logistic,linear_svm", "--features", "lsa,tfidf")
+    lines = succeed("simulate", rows, *words).stdout.splitlines()
+    wanted = [f"all · {features} · {model}" for features in ("lsa", "tfidf") for model in ("logistic", "linear_svm")]
+    assert [line[: line.index("  ")] for line in map(str.strip, lines) if line.startswith("all ·")] == wanted
+    assert "all: trained on all 105 labels; 90% and 95% of each are of its own such score." in lines
+
+
 def test_what_was_played_is_not_played_again(rows: Path) -> None:
     first, again = simulate(rows, *FEW), simulate(rows, *FEW)
     assert (first["kept"], first["played"]) == (0, 4)
