@@ -100,12 +100,13 @@ def against(plan: Plan, contenders: Iterable[Contender]) -> str:
 def spending(plan: Plan, rows: Labelled) -> tuple[int, int]:
     """Rows a batch, and labels a campaign, in whole batches.
 
-    A batch is five rows a class or a 400th of the pool, whichever is more, between 10 and 100, and so that 20 of them
-    are no more than half of the pool. A campaign is 20 batches (10 if it is to be quick), or as many as the pool has.
+    A batch is five rows a class or a 400th of the pool, whichever is more, between 10 and 100, and fewer where 20 of
+    them would be more than half of the pool. A campaign is 20 batches (10 if it is to be quick), or as many as the pool
+    has.
     """
     n = rows.n_askable
-    usual = max(5 * len(rows.classes), n // 400)
-    batch_size = plan.batch_size or max(SMALLEST_BATCH, min(usual, n // (2 * ROUNDS), LARGEST_BATCH))
+    usual = max(5 * len(rows.classes), n // 400, SMALLEST_BATCH)
+    batch_size = plan.batch_size or max(1, min(usual, n // (2 * ROUNDS), LARGEST_BATCH))
     rounds = QUICK_ROUNDS if plan.quick else ROUNDS
     if plan.budget is not None:
         rounds = math.ceil(plan.budget / batch_size)

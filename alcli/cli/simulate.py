@@ -54,7 +54,8 @@ def command(
         str | None, typer.Option("--against", metavar="NAME", help="What the others are compared with, else random.")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option("--batch-size", "-n", min=1, help="Rows a batch, else 10 to 100, by pool and classes.")
+        int | None,
+        typer.Option("--batch-size", "-n", min=1, help="Rows a batch, else at most 100, by pool and classes."),
     ] = None,
     budget: Annotated[
         int | None, typer.Option("--budget", metavar="N", min=1, help="Labels a campaign, else 20 batches.")

@@ -233,6 +233,11 @@ def test_a_pool_can_be_bounded(rows: Path) -> None:
     assert (told["pool"], told["test"], told["counts"]["left_out"]) == (50, 45, 55)
 
 
+def test_a_campaign_takes_no_more_than_half_of_a_small_pool(rows: Path) -> None:
+    told = simulate(rows, "--dry-run")
+    assert (told["pool"], told["batch_size"], told["budget"]) == (105, 2, 40)
+
+
 def test_a_matrix_is_taken_line_by_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     rng = np.random.default_rng(0)
