@@ -138,9 +138,9 @@ class Price:
     share: str
     campaigns: int
     ratio: float
-    ratio_error: float
+    ratio_error: float | None
     area: float
-    area_error: float
+    area_error: float | None
     last: float
     audit: float
     width: float
@@ -164,9 +164,9 @@ def price(word: str, found: Sequence[Curve]) -> Price:
         share=word,
         campaigns=len(pairs),
         ratio=math.exp(np.mean(ratios)) if ratios else math.nan,
-        ratio_error=float(np.std(ratios) / math.sqrt(max(1, len(ratios)))),
+        ratio_error=results.standard_error(ratios),
         area=float(np.mean(areas)),
-        area_error=float(np.std(areas) / math.sqrt(len(areas))),
+        area_error=results.standard_error(areas),
         last=float(np.mean(last)),
         audit=float(np.mean([one.audit[-1] for one, _ in pairs])),
         width=float(np.mean(widths)),
@@ -205,8 +205,8 @@ def main(
         shown.add_row(
             one.share,
             str(one.campaigns),
-            f"{one.ratio:.2f} ± {one.ratio_error:.2f}",
-            f"{100 * one.area:+.2f} ± {100 * one.area_error:.2f}",
+            f"{one.ratio:.2f} {results.plus_minus(one.ratio_error, 2)}",
+            f"{100 * one.area:+.2f} {results.plus_minus(one.area_error, 2, times=100)}",
             f"{100 * one.last:+.2f}",
             f"{one.audit:.0f}",
             f"{100 * one.width:.1f}",

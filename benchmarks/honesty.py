@@ -288,7 +288,7 @@ class Verdict:
     coverage: float
     width: float
     error: float
-    uncertain: float  # the standard error of the mean error
+    uncertain: float | None  # the standard error of the mean error
     spread: float
 
     @classmethod
@@ -300,12 +300,12 @@ class Verdict:
             coverage=float(np.mean([estimate.low <= truth <= estimate.high for estimate, truth in found])),
             width=100 * float(np.mean([estimate.high - estimate.low for estimate, _ in found])),
             error=float(errors.mean()),
-            uncertain=float(errors.std(ddof=1) / np.sqrt(len(errors))) if len(errors) > 1 else 0.0,
+            uncertain=results.standard_error(errors.tolist()),
             spread=float(errors.std()),
         )
 
     def __str__(self) -> str:
-        return f"{self.coverage:.1%} {self.width:4.1f} {self.error:+.1f} ± {self.uncertain:.1f}"
+        return f"{self.coverage:.1%} {self.width:4.1f} {self.error:+.1f} {results.plus_minus(self.uncertain)}"
 
 
 def judged(some: Sequence[Campaign], looks: Sequence[int] = (0, 1)) -> dict[str, Verdict]:

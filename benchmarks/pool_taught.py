@@ -40,7 +40,7 @@ class Gain:
     strategy: str
     plain: float
     mean: float
-    error: float
+    error: float | None
     rounds: tuple[float, ...]
 
 
@@ -59,7 +59,7 @@ def gains(one: Played) -> list[Gain]:
         ]
         plain, taught = (np.array([of[seed] for seed in sorted(of)]) for of in by_model)
         each = (taught - plain).mean(axis=1)
-        error = float(each.std(ddof=1) / len(each) ** 0.5) if len(each) > 1 else 0.0
+        error = results.standard_error(each)
         by_round = tuple((taught - plain).mean(axis=0).tolist())
         found.append(Gain(one.name, metric, strategy, float(plain.mean()), float(each.mean()), error, by_round))
     return found
@@ -72,7 +72,7 @@ def shown(found: list[Gain]) -> Table:
         column.justify = "right"
     for gain in found:
         after = [f"{100 * gain.rounds[n - 1]:+.1f}" if n <= len(gain.rounds) else "" for n in (1, 5, 10, 20)]
-        mean = f"{100 * gain.mean:+.1f} ± {100 * gain.error:.1f}"
+        mean = f"{100 * gain.mean:+.1f} {results.plus_minus(gain.error, times=100)}"
         table.add_row(gain.name, gain.metric, gain.strategy, f"{100 * gain.plain:.1f}", mean, *after)
     table.caption = f"points, mean of the first {ROUNDS} rounds; ± standard error over the seeds"
     return table
