@@ -213,7 +213,13 @@ def _split(first: Ints, tested: Any, source: Source) -> Any:
     part[np.isin(first, order[n_test:][: source.most])] = "pool"
     part[tested] = "test"
     if not (part == "test").any() or not (part == "pool").any():
-        raise DataError(f"{len(order)} labelled rows are too few to split", "hand in more, or a --test FILE")
+        if source.test:
+            raise DataError(
+                f"no labelled row of {source.paths[0]} is left beside the test file's",
+                "--test FILE with other rows, or none: then some are held out",
+            )
+        few = "one labelled row is" if len(order) == 1 else f"{len(order)} labelled rows are"
+        raise DataError(f"{few} too few to split", "hand in more, or a --test FILE")
     return part
 
 
@@ -268,7 +274,8 @@ def _with_labels(rows: pl.DataFrame, config: Config, source: Source) -> pl.DataF
         except RowRefused as refusal:
             faults.append(Fault(str(refusal), str(source.paths[0]), column=name, value=cell[:60]))
     if faults:
-        raise DataError(f"{len(faults)} labels cannot be taken", "mend the labels", faults)
+        many = "a label" if len(faults) == 1 else f"{len(faults)} labels"
+        raise DataError(f"{many} cannot be taken", "mend the labels", faults)
     found = pl.Series(name, [meant[cell] for cell in cells], pl.String)
     if not found.drop_nulls().len():
         raise DataError(f"no row has a label in {name!r}", "name the column of the labels: --label-column COL")

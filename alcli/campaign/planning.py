@@ -15,7 +15,7 @@ from alcli.campaign.labelled import Labelled
 from alcli.campaign.learned import Read
 from alcli.campaign.replaying import Stage
 from alcli.campaign.specifying import completed
-from alcli.errors import UsageError
+from alcli.errors import DataError, UsageError
 from alcli.project.cache import Features
 from alcli.project.config import Config, Part, Pool
 from alcli.project.config import Features as Featurizers
@@ -111,10 +111,17 @@ def spending(plan: Plan, rows: Labelled) -> tuple[int, int]:
     if plan.budget is not None:
         rounds = math.ceil(plan.budget / batch_size)
     rounds = min(rounds, n // batch_size)
+    if n < FEWEST_ROUNDS:
+        raise DataError("one row to ask makes no curve", "hand in more labelled rows")
+    if n < FEWEST_ROUNDS * batch_size:
+        raise UsageError(
+            f"{FEWEST_ROUNDS} batches of {batch_size}, the fewest for a curve, are more than the {n:,} rows to ask",
+            f"a --batch-size of at most {n // FEWEST_ROUNDS}",
+        )
     if rounds < FEWEST_ROUNDS:
         raise UsageError(
-            f"{rounds} batches of {batch_size} make no curve: the pool has {n:,} rows to ask",
-            f"at least {FEWEST_ROUNDS}: a smaller --batch-size or a greater --budget",
+            f"one batch of {batch_size} makes no curve",
+            f"--budget {FEWEST_ROUNDS * batch_size} or more, or a smaller --batch-size",
         )
     return batch_size, rounds * batch_size
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -111,6 +112,8 @@ def simulate(
     names, against = list(contenders), planning.against(plan, contenders)
     for config in contenders.values():
         parts.check(Path(), config)
+    if not dry_run:
+        _writable(work)
     with ExitStack() as stack:
         fresh = Path(stack.enter_context(tempfile.TemporaryDirectory())) if dry_run else None
         seeds = range(source.seed, source.seed + plan.n_seeds)
@@ -165,6 +168,16 @@ def _fits_together(source: Source) -> None:
         raise UsageError(
             "the test file has no matrix", "--test-vectors FILE; or leave --test out: rows are held out by --test-share"
         )
+
+
+def _writable(work: Path) -> None:
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        usable = os.access(work, os.W_OK | os.X_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        raise UsageError(f"campaigns cannot be kept in {work}", "--work DIR: a folder that can be written to")
 
 
 Stages: TypeAlias = Mapping[int, Sequence[Stage]]  # of each seed, one a contender; the seeds of one split share them
