@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from alcli import plugins
 from alcli.campaign.pairing import roles
+from alcli.core.labels import clash
 from alcli.errors import DataError, UsageError
 from alcli.project import pool
 from alcli.project.config import Config, Labels, Part, Pool
@@ -53,9 +54,12 @@ def specified(
                 "no column looks like text",
                 f"name them: --text, --columns or --images; there are: {', '.join(others.columns)}",
             )
+    labels = Labels(classes=tuple(classes))
+    wrong = clash(labels.classes, labels.skip)
+    if wrong:
+        raise UsageError(f"--classes: {wrong}", "--classes a,b,c")
     config = Config(
-        pool=Pool(name or "", tuple(text), tuple(columns), tuple(images), vectors, label_column or ""),
-        labels=Labels(classes=tuple(classes)),
+        pool=Pool(name or "", tuple(text), tuple(columns), tuple(images), vectors, label_column or ""), labels=labels
     )
     shown = config.pool.content or tuple(others.columns)
     return completed(replace(config, handoff=replace(config.handoff, show=shown))), guessed

@@ -101,9 +101,6 @@ def _classes(words: str | None) -> tuple[str, ...]:
         except (OSError, UnicodeDecodeError) as error:
             raise DataError(f"{words[1:]} cannot be read: {error}", "wanted a text file, one class a line") from error
         found = tuple(line.strip() for line in lines if line.strip())
-    twice = sorted({c for c in found if found.count(c) > 1})
-    if twice or len(found) < 2:
-        raise UsageError(
-            f"--classes names {twice[0]!r} twice" if twice else "--classes wants two classes or more", "--classes a,b,c"
-        )
+    if len(found) < 2:
+        raise UsageError("--classes wants two classes or more", "--classes a,b,c")
     return found

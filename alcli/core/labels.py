@@ -22,6 +22,20 @@ def tidy(cell: str) -> str:
     return unicodedata.normalize("NFC", cell.strip())
 
 
+def clash(classes: Sequence[str], skip_words: Sequence[str]) -> str:
+    """Why these cannot be the classes of a project whose answers may be these skip words; "" where they can."""
+    names = Counter(map(tidy, classes))
+    skips = {tidy(word).casefold() for word in skip_words}
+    for name, times in names.items():
+        if not name:
+            return "the name of a class is empty"
+        if times > 1:
+            return f"'{visible(name, 60)}' is named twice"
+        if name.casefold() in skips:
+            return f"'{visible(name, 60)}' is an answer that means 'this one cannot be labelled'"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Former:
     """What became of a class, as `said`: what its name means `now`; None where it is a skip, or is to be refused.

@@ -12,6 +12,7 @@ from typing import Any
 
 from alcli.contracts import Guidance
 from alcli.core.answers import Rule
+from alcli.core.labels import clash
 from alcli.errors import ConfigError, Fault
 
 
@@ -208,7 +209,9 @@ def parse(text: str, file: str) -> Config:
     config = from_tree(tree, file)
     rare, classes = config.select.rare, config.labels.classes
     strays = [name for name in rare if classes and name not in classes]  # steps of old may have some
-    _refuse([Fault(f"{name!r}: {_unknown(name, classes, 'class')}", column="select.rare") for name in strays], file)
+    faults = [Fault(f"{name!r}: {_unknown(name, classes, 'class')}", column="select.rare") for name in strays]
+    wrong = clash(classes, config.labels.skip)
+    _refuse([*([Fault(wrong, column="labels.classes")] if wrong else []), *faults], file)
     return config
 
 

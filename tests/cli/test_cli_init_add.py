@@ -217,6 +217,7 @@ def test_text_and_columns_together(tmp_path: Path) -> None:
         (["--id", "nr"], 3, "no column 'nr'"),
         (["--classes", "one"], 2, "two classes"),
         (["--classes", "a,b,a"], 2, "twice"),
+        (["--classes", "yes,no,?"], 2, "'?' is an answer that means 'this one cannot be labelled'"),
         (["--classes", "@gone.txt"], 3, "gone.txt"),
         (["--text", "text", "--columns", "text"], 2, "text can be only one of text, table column and image"),
         (["--vectors", "gone.npy"], 3, "gone.npy"),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alcli.contracts import Guidance
+from alcli.core.labels import clash
 from alcli.errors import ConfigError
 from alcli.project.config import Config, HandoffSettings, Labels, Part, Pool, Select, Stop, from_tree, parse
 from alcli.project.specification import write
@@ -24,7 +25,7 @@ PARAMS = st.dictionaries(
 
 @given(
     text=st.lists(NAMES, max_size=3),
-    classes=st.lists(NAMES, max_size=4),
+    classes=st.lists(NAMES, max_size=4).filter(lambda names: not clash(names, ("?", "skip"))),
     use=NAMES,
     params=PARAMS,
     size=st.integers(1, 10**6),
@@ -112,6 +113,21 @@ def test_a_guide_that_is_wrong_is_refused(guide: str, column: str, reason: str) 
     (fault,) = refusal.value.faults
     assert fault.column == column
     assert fault.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ('classes = ["tea", "water"]\nskip = ["Tea"]', "'tea' is an answer that means 'this one cannot be labelled'"),
+        ('classes = ["tea", "?"]', "'?' is an answer that means 'this one cannot be labelled'"),
+        ('classes = ["tea", " "]', "the name of a class is empty"),
+        ('classes = ["tea", "water", "tea "]', "'tea' is named twice"),
+    ],
+)
+def test_classes_that_cannot_be_told_apart_are_refused(labels: str, said: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        parse(f"[labels]\n{labels}", "alcli.toml")
+    assert refusal.value.message == f"alcli.toml: labels.classes: {said}"
 
 
 def test_every_fault_is_reported_with_its_key() -> None:
