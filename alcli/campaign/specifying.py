@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from alcli import plugins
 from alcli.campaign.pairing import roles
-from alcli.core.labels import clash
+from alcli.core.labels import clash, unfit
 from alcli.errors import DataError, UsageError
 from alcli.project import pool
 from alcli.project.config import Config, Labels, Part, Pool
@@ -55,7 +55,7 @@ def specified(
                 f"name them: --text, --columns or --images; there are: {', '.join(others.columns)}",
             )
     labels = Labels(classes=tuple(classes))
-    wrong = clash(labels.classes, labels.skip)
+    wrong = clash(labels.classes, labels.skip) or next(filter(None, map(unfit, labels.classes)), "")
     if wrong:
         raise UsageError(f"--classes: {wrong}", "--classes a,b,c")
     config = Config(

@@ -14,12 +14,29 @@ from alcli.core.sameness import numbers
 
 LONGEST_NEW = 200  # a new class with a longer name is prose that slipped into the wrong cell
 
-_DAMAGE = re.compile(r"Err:\d{3}|#(?:NAME|REF|VALUE|DIV/0|N/A|NUM|NULL|SPILL)[!?]?|[\[{].*[\]}]", re.DOTALL)
+_DAMAGE = re.compile(r"Err:\d{3}|#(?:NAME|REF|VALUE|DIV/0|N/A|NUM|NULL|SPILL)[!?]?")
+_LIST = re.compile(r"[\[{].*[\]}]", re.DOTALL)
 
 
 def tidy(cell: str) -> str:
     """The cell without outer white space, NBSP included, in one Unicode form."""
     return unicodedata.normalize("NFC", cell.strip())
+
+
+def unfit(name: str) -> str:
+    """Why this cannot be the name of a new class, and what to do about it; "" where it can."""
+    hidden = next((char for char in name if visible(char) != char), "")
+    if len(name) > LONGEST_NEW:
+        return f"'{visible(name, 60)}' is too long for the name of a class: {LONGEST_NEW} characters at the most"
+    if _DAMAGE.fullmatch(name):
+        why = "a spreadsheet writes it where a formula fails; write the class in its place"
+    elif _LIST.fullmatch(name):
+        why = "brackets or braces around it are how tools write a list; write it without them"
+    elif hidden:
+        why = f"it holds {_code_point(hidden)}, which does not print; leave it out"
+    else:
+        return ""
+    return f"'{visible(name, 60)}' cannot be the name of a class: {why}"
 
 
 def clash(classes: Sequence[str], skip_words: Sequence[str]) -> str:
@@ -109,10 +126,9 @@ class Labels:
         spelling = self._spelling[label.casefold()]
         if spelling != label:
             raise RowRefused(f"{label!r} differs only by case from {spelling!r}; write one or the other")
-        if len(label) > LONGEST_NEW:
-            raise RowRefused(f"'{visible(label, 60)}' is too long for the name of a class")
-        if _DAMAGE.fullmatch(label) or visible(label, LONGEST_NEW) != label:
-            raise RowRefused(f"'{visible(label, 60)}' cannot be the name of a class")
+        why = unfit(label)
+        if why:
+            raise RowRefused(why)
 
     def _one_letter_off(self, label: str) -> str | None:
         from rapidfuzz.distance import Levenshtein

@@ -217,6 +217,8 @@ def test_text_and_columns_together(tmp_path: Path) -> None:
         (["--id", "nr"], 3, "no column 'nr'"),
         (["--classes", "one"], 2, "two classes"),
         (["--classes", "a,b,a"], 2, "twice"),
+        (["--classes", "[red]x[/red],b"], 2, "brackets or braces around it are how tools write a list"),
+        (["--classes", "a\x1b[31m,b"], 2, "it holds U+001B, which does not print"),
         (["--classes", "yes,no,?"], 2, "'?' is an answer that means 'this one cannot be labelled'"),
         (["--classes", "@gone.txt"], 3, "gone.txt"),
         (["--text", "text", "--columns", "text"], 2, "text can be only one of text, table column and image"),

@@ -37,3 +37,17 @@ def test_where_answers_bring_the_classes_a_number_is_what_it_says() -> None:
 def test_a_spreadsheets_word_for_true_is_no_edit() -> None:
     assert same_text("true", "TRUE") is not Sameness.EDITED
     assert same_text("truth", "TRUTH") is Sameness.EDITED
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("[OTHER]", "brackets or braces around it are how tools write a list; write it without them"),
+        ("#NAME?", "a spreadsheet writes it where a formula fails; write the class in its place"),
+        ("a\u200bb", "it holds U+200B ZERO WIDTH SPACE, which does not print; leave it out"),
+    ],
+)
+def test_what_cannot_be_a_new_class_is_refused_with_the_reason(cell: str, why: str) -> None:
+    with pytest.raises(RowRefused) as refusal:
+        Labels((), False, (), [cell]).read(cell)
+    assert str(refusal.value).endswith(f" cannot be the name of a class: {why}")
