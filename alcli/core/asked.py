@@ -104,7 +104,12 @@ class Asked:
             return f"'{visible(key, 40)}' is no key: keys look like r003-017-k7"
         if key.lower()[:-2] in self._stems:
             return f"the key was changed: {key} has the wrong check characters, or comes from another project"
-        return f"the key {key} was never handed out in this project, or its select was undone"
+        return f"the key {key} was never handed out in this project, or its select was undone; --unasked goes by the id"
+
+    def stray(self, written: str) -> bool:
+        """Whether this is a key, but none of this project's, or one whose select was undone; a changed one is not."""
+        key = written.strip().lower()
+        return parse(key) is not None and key not in self.by_key and key[:-2] not in self._stems
 
     @cached_property
     def _stems(self) -> frozenset[str]:

@@ -114,6 +114,8 @@ class Hearing:
                 self.notes.reject(file, row, row_id, why)
 
     def _hear_labelled(self, file: str, row: ReturnedRow) -> None:
+        if self.unasked and self.asked.stray(row.key or ""):
+            row = msgspec.structs.replace(row, key=None)
         try:
             asked, by_key = self.asked.find(row)
         except RowRefused as refusal:

@@ -110,6 +110,14 @@ def test_a_wrong_key_is_never_replaced_by_the_id(written: str, said: str) -> Non
     assert said in reasons(judged) and taken(judged) == {"ex-1": "positive"}
 
 
+def test_where_the_key_is_no_longer_known_unasked_goes_by_the_id() -> None:
+    undone = [with_values(row(2, "later"), key="r009-001-zz"), with_values(row(3, "ex-1"), key="r009-002-zz")]
+    assert reasons(hear(*undone)).count("its select was undone; --unasked goes by the id") == 2
+    assert taken(hear(*undone, unasked=True)) == {"later": "positive", "ex-1": "positive"}
+    changed = with_values(row(2, "ex-1"), key="r002-001-zz")
+    assert "the key was changed" in reasons(hear(changed, unasked=True))
+
+
 def test_key_and_id_disagree_the_text_decides() -> None:
     lost = with_values(row(2, "41", text=TEXTS["ex-1"]), key=KEYS["ex-1"])
     assert taken(hear(lost)) == {"ex-1": "positive"}
