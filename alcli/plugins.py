@@ -16,6 +16,7 @@ import inspect
 import sys
 from collections.abc import Mapping, Set
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +77,43 @@ def find(kind: str, name: str) -> Any:
         return getattr(module, module.__all__[0])
     if colon:
         return _elsewhere(kind, name)
+    point = _entry_point(kind, name)
+    try:
+        return point.load()
+    except Exception as error:  # a stranger's code: whatever it raises is told as its fault
+        raise ConfigError(f"the plug-in {name} of {_package(point)} does not load: {error!r}") from error
+
+
+def look_up(kind: str, name: str) -> None:
+    """Raise `ConfigError` where a name leads nowhere; nothing is imported, so what a module holds is not known."""
+    word, colon, _ = _parts(name)
+    if word in names(kind):
+        return
+    if not colon:
+        _entry_point(kind, name)
+        return
+    source = name.rpartition(":")[0]
+    if not (Path(source).is_file() if source.endswith(".py") else _is_module(source)):
+        what = f"there is no {'file' if source.endswith('.py') else 'module'} {source}"
+        raise _not_loaded(kind, name, what)
+
+
+def _is_module(name: str) -> bool:
+    """Whether there is a module of this name. None is imported, as `find_spec` would import its package."""
+    if name in sys.modules:
+        return True
+    whole, *inner = name.split(".")
+    spec = importlib.util.find_spec(whole) if whole else None
+    for part in inner:
+        whole = f"{whole}.{part}"
+        spec = spec and PathFinder.find_spec(whole, spec.submodule_search_locations or [])
+    return spec is not None
+
+
+def _entry_point(kind: str, name: str) -> Any:
     points = {point.name: point for point in _entry_points(kind)}
     if name in points:
-        try:
-            return points[name].load()
-        except Exception as error:  # a stranger's code: whatever it raises is told as its fault
-            raise ConfigError(f"the plug-in {name} of {_package(points[name])} does not load: {error!r}") from error
+        return points[name]
     words = [*names(kind), *points]
     near = difflib.get_close_matches(name, words, n=1)
     raise ConfigError(
@@ -244,9 +276,11 @@ def _elsewhere(kind: str, name: str) -> Any:
         return getattr(module, attribute)
     except Exception as error:  # a stranger's code: whatever it raises is told as its fault
         reason = str(error) if isinstance(error, ImportError | AttributeError | OSError) else repr(error)
-        raise ConfigError(
-            f"the {_one(kind)} {name} does not load: {reason}", "wanted FILE.py:Name or MODULE:Name"
-        ) from error
+        raise _not_loaded(kind, name, reason) from error
+
+
+def _not_loaded(kind: str, name: str, reason: str) -> ConfigError:
+    return ConfigError(f"the {_one(kind)} {name} does not load: {reason}", "wanted FILE.py:Name or MODULE:Name")
 
 
 def _from_file(source: str) -> Any:

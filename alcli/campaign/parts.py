@@ -33,7 +33,22 @@ def _whole(root: Path, kind: str, use: str, params: Mapping[str, Any]) -> dict[s
 
 def check(root: Path, config: Config) -> None:
     """Load every part that the specification names, so that a fault is told with its key before work is done."""
-    keyed = [
+    for key, kind, part in _keyed(config):
+        with _told_with(key):
+            load(root, kind, part)
+
+
+def look_up(root: Path, config: Config) -> None:
+    """Refuse a name that leads nowhere, with its key, without the price of loading what the others lead to."""
+    for key, kind, part in _keyed(config):
+        if "adapter" not in part.params:  # the adapter knows best what is missing
+            with _told_with(key):
+                plugins.look_up(kind, located(root, part.use))
+
+
+def _keyed(config: Config) -> list[tuple[str, str, Part]]:
+    """Every part that the specification names, with its key and its kind."""
+    return [
         ("select.strategy", "strategies", config.select.strategy),
         ("select.cold_start", "strategies", config.select.cold_start),
         ("features.text", "featurizers", config.features.text),
@@ -46,11 +61,14 @@ def check(root: Path, config: Config) -> None:
         *(("stop.all", "stopping", part) for part in config.stop.all),
         ("handoff.format", "formats", config.handoff.format),
     ]
-    for key, kind, part in keyed:
-        try:
-            load(root, kind, part)
-        except ConfigError as fault:
-            raise ConfigError(f"{key}: {fault.message}", fault.hint, fault.faults) from fault
+
+
+@contextmanager
+def _told_with(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ConfigError as fault:
+        raise ConfigError(f"{key}: {fault.message}", fault.hint, fault.faults) from fault
 
 
 def located(root: Path, use: str) -> str:

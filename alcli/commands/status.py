@@ -113,6 +113,7 @@ def status(root: Path, *, annotators: bool = False) -> Outcome:
     project = Project.open(root)
     state, config = project.state, project.config
     now = time.time()
+    parts.look_up(root, config)
     retrain, decision = deciding.trigger(project, now), deciding.decision(project, now)
     code, after = _next(project, retrain, decision.stops)
     return Outcome(

@@ -161,6 +161,29 @@ def test_status_tells_a_script_what_comes_next(tmp_path: Path) -> None:
     assert told["stop"][0] == {"fires": True, "because": "16 of 16 labels spent", "name": "budget"}
 
 
+@pytest.mark.parametrize(
+    ("key", "named", "said"),
+    [
+        ("select.strategy", '"autoo"', "there is no query strategy called 'autoo'; did you mean auto?"),
+        ("handoff.format", '"nosuch"', "there is no format called 'nosuch'"),
+        ("model", 'use = "sklearn.nosuch:X"', "the model sklearn.nosuch:X does not load: there is no module"),
+        ("model", 'use = ":X"', "the model :X does not load: there is no module"),
+        ("select.strategy", '"./gone.py:Mine"', "there is no file"),
+    ],
+)
+def test_status_tells_of_a_part_that_is_not_there(project: Path, key: str, named: str, said: str) -> None:
+    specify(project, key, named)
+    for words in (["status"], ["status", "--exit-code"]):
+        result = alcli("-C", project, *words)
+        assert result.exit_code == 5
+        assert f"{key}: " in result.stderr and said in result.stderr
+
+
+def test_status_takes_a_part_of_another_package(project: Path) -> None:
+    specify(project, "model", 'use = "sklearn.naive_bayes:MultinomialNB"')
+    succeed("-C", project, "status")
+
+
 def test_status_shows_rounds_classes_annotators_and_the_curve(project: Path) -> None:
     succeed("-C", project, "retrain")
     play_round(project, 6)
