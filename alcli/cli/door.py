@@ -9,6 +9,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ def run(
         outcome = act()
         outcome = replace(outcome, next=addressed(outcome.next, directory))
         try:
-            show.outcome(outcome, json=json, quiet=quiet, to_stderr=not result_on_stdout)
+            typed = partial(addressed, directory=directory)
+            show.outcome(outcome, json=json, quiet=quiet, to_stderr=not result_on_stdout, typed=typed)
             sys.stdout.flush()
         finally:  # a reader of our output that has gone keeps no hook from running
             if not getattr(outcome, "remade", False):  # its step is an older one
@@ -95,6 +97,18 @@ def addressed(sentence: str, directory: str | None) -> str:
     # a command stands at the beginning or after one of these, so that a path with such words in it stays as it is
     command = r"(^|: |, |; |then |or |and )alcli (?=[a-z])"
     return re.sub(command, lambda found: f"{found[1]}alcli -C {shlex.quote(directory)} ", sentence)
+
+
+def as_typed(context: typer.Context, *, but: str) -> str:
+    """The command with the options that were typed, but for one."""
+    words = ["alcli", context.info_name or ""]
+    for option in context.command.params:
+        name = option.name or ""
+        source = context.get_parameter_source(name)
+        if name != but and source and source.name == "COMMANDLINE":
+            value = context.params[name]
+            words += [option.opts[-1], *([] if value is True else [str(value)])]
+    return shlex.join(words)
 
 
 def _refused(error: AlcliError, command: str, json: bool) -> typer.Exit:

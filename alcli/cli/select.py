@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -94,7 +95,7 @@ def command(
             raise UsageError("--ids asks exactly these rows", "leave -n, --strategy, --matching and --reissue out")
         from alcli.commands.select import select
 
-        return select(
+        made = select(
             door.root(context),
             batch_size=batch_size,
             strategy=strategy,
@@ -111,5 +112,6 @@ def command(
             engine=engine,
             anyway=anyway,
         )
+        return replace(made, next=door.as_typed(context, but="dry_run")) if dry_run else made
 
     door.run(act, command="select", json=json, quiet=quiet, directory=context.obj)

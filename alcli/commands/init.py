@@ -166,7 +166,7 @@ def _write(specification: Path, config: Config) -> None:
 def _outcome(
     root: Path, did: PoolAdded, config: Config, guessed: bool, *, dry_run: bool = False, hindered: str = ""
 ) -> Outcome:
-    then = "alcli retrain" if did.labels and not dry_run else "alcli select"
+    then = "the same without --dry-run" if dry_run else "alcli retrain" if did.labels else "alcli select"
     return Outcome(
         command="init",
         project=str(root),

@@ -31,7 +31,10 @@ def plugins(kind: str | None = None) -> Outcome:
     if kind is not None and kind not in kinds:
         raise UsageError(f"there is no kind {kind!r}", f"there are: {', '.join(kinds)}")
     found = tuple(p for p in (*registry.listing(), *_adapters()) if kind in (None, p.kind))
-    return Outcome("plugins", found, next="name one in alcli.toml, or: alcli select --strategy NAME")
+    option = {None: "strategy", "strategies": "strategy", "formats": "format"}.get(kind)
+    return Outcome(
+        "plugins", found, next="name one in alcli.toml" + (f", or: alcli select --{option} NAME" if option else "")
+    )
 
 
 def _adapters() -> list[Plugin]:

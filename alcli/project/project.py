@@ -240,7 +240,7 @@ def unless_moved(verb: str, asks: frozenset[int] = frozenset()) -> Callable[[Seq
             if answers or committed.step.verb in _CLASHES.get(verb, {"init"}):
                 raise ProjectMoved(
                     f"another alcli {committed.step.verb} made step {committed.number} meanwhile; nothing was changed",
-                    f"alcli {verb} again",
+                    "type the command again",
                 )
 
     return check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,8 +19,13 @@ SCHEMA = 1
 SHOWN_FAULTS = 10
 
 
-def outcome(result: Any, *, json: bool, quiet: bool, to_stderr: bool = False) -> None:
-    """Show what a command did: its result on stdout (or stderr where stdout holds data), then what to type next."""
+def outcome(
+    result: Any, *, json: bool, quiet: bool, to_stderr: bool = False, typed: Callable[[str], str] = str
+) -> None:
+    """Show what a command did: its result on stdout (or stderr where stdout holds data), then what to type next.
+
+    `typed` gives a command as it is to be typed from where the user stands.
+    """
     module = importlib.import_module(f"alcli.show.{result.command}")
     if json:
         lines = getattr(module, "json_lines", None)
@@ -30,7 +36,7 @@ def outcome(result: Any, *, json: bool, quiet: bool, to_stderr: bool = False) ->
         for line in module.quiet(result) if hasattr(module, "quiet") else ():
             print(line)
         return
-    module.show(result, console(stderr=to_stderr))
+    module.show(result, console(stderr=to_stderr, typed=typed))
     if result.next:
         talk(f"next: {result.next}")
 
@@ -85,11 +91,17 @@ def talk(sentence: str) -> None:
     print("\n".join(visible(line, 2000) for line in sentence.split("\n")), file=sys.stderr)
 
 
-def console(stderr: bool = False) -> Console:
-    """Where tables go: plain where no terminal is, and never reading markup in what it is given."""
+def console(stderr: bool = False, typed: Callable[[str], str] = str) -> Console:
+    """Where tables go: plain where no terminal is, and never reading markup in what it is given.
+
+    What is to be typed goes through its `typed` first.
+    """
     from rich.console import Console
 
     class Plain(Console):
+        def typed(self, command: str) -> str:
+            return typed(command)
+
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # the door knows what to do
 

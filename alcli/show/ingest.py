@@ -38,7 +38,8 @@ def show(outcome: Any, console: Any) -> None:
         console.print(f"Refused rows, to mend and hand in again: {path}")
     if o.conflicts:
         rows = count(o.conflicts, "row")
-        console.print(f"In conflict: {rows}, not trained on until settled: alcli select --adjudicate.")
+        settle = console.typed("alcli select --adjudicate")
+        console.print(f"In conflict: {rows}, not trained on until settled: {settle}.")
     console.print(f"Still out: {count(o.out, 'row')}.")
     word = "A retrain is due" if o.retrain.fires else "No retrain is due"
     console.print(f"{word}: {o.retrain.because}.")

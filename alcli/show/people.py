@@ -75,9 +75,8 @@ def _index(estimate: Any) -> str:
 def _conflicts(conflicts: Any, console: Any) -> None:
     if not conflicts:
         return
-    console.print(
-        f"in conflict: {count(len(conflicts), 'row')}, for a third person to settle: alcli select --adjudicate"
-    )
+    settle = console.typed("alcli select --adjudicate")
+    console.print(f"in conflict: {count(len(conflicts), 'row')}, for a third person to settle: {settle}")
     for one in conflicts[:SHOWN_CONFLICTS]:
         said = "; ".join(f"{_name(who)}: {clipped(label, 30)}" for who, label in one.said.items())
         console.print(f"  {clipped(one.id, 30)}  {said}")

@@ -61,7 +61,8 @@ def _checked(outcome: Any, console: Any) -> None:
     if not checked or not checked.suspects:
         return
     labels = f"{count(checked.suspects, 'label looks', 'labels look')} wrong"
-    console.print(f"{labels}; {all_the_same(checked.suspects, checked.false_alarms)}: alcli review")
+    worth = all_the_same(checked.suspects, checked.false_alarms)
+    console.print(f"{labels}; {worth}: {console.typed('alcli review')}")
     if outcome.held:
         ids = clipped(listed(list(outcome.held), SHOWN_HELD), 200)
         console.print(f"Not learned from until they are settled: {count(len(outcome.held), 'row')} ({ids}).")

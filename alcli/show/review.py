@@ -20,7 +20,7 @@ def show(outcome: Any, console: Any) -> None:
     _suspects(shown, console)
     more = outcome.n_suspects - len(shown)
     if more:
-        console.print(f"  ... and {more:,} more: alcli review -n {outcome.n_suspects}")
+        console.print(f"  ... and {more:,} more: {console.typed(f'alcli review -n {outcome.n_suspects}')}")
     _contradictions(outcome.contradictions, console)
     _confusions(outcome, console)
     _annotators(outcome, console)

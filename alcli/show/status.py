@@ -119,7 +119,8 @@ def _reviewed(reviewed: Any, console: Any) -> None:
     r = reviewed
     if not (r and (r.error_rate or r.open or r.settled)):
         return
-    said = [f"{count(r.open, 'label looks', 'labels look')} wrong{': alcli review' if r.open > r.out else ''}"]
+    look = f": {console.typed('alcli review')}" if r.open > r.out else ""
+    said = [f"{count(r.open, 'label looks', 'labels look')} wrong{look}"]
     said += [f"{n:,} {word}" for n, word in ((r.out, "out for a second look"), (r.held, "not learned from")) if n]
     said += [f"{r.settled:,} settled, {r.corrected:,} of these corrected"] if r.settled else []
     _say("labels", "; ".join(said), console)

@@ -58,7 +58,7 @@ def test_what_each_did_and_how_far_they_agree(asked: Path) -> None:
     said = {one["id"]: one["said"] for one in found["conflicts"]}
     assert said == {name: {"ana": truth(name), "ben": wrong(name)} for name in slips}
     shown = succeed("-C", asked, "status", "--annotators").stdout
-    assert "75.0%" in shown and "alpha" in shown and "alcli select --adjudicate" in shown
+    assert "75.0%" in shown and "alpha" in shown and f"alcli -C {asked} select --adjudicate" in shown
     assert all(f"{name}  ana: {truth(name)}; ben: {wrong(name)}" in shown for name in slips)
 
 

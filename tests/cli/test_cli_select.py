@@ -27,6 +27,12 @@ def trained(tmp_path: Path) -> Path:
     return project
 
 
+def test_after_a_dry_run_comes_the_same_command_without_it(trained: Path) -> None:
+    words = ("-n", "5", "--matching", "refund|bill", "--share", "0.5", "--reissue")
+    told = select(trained, "--dry-run", *words)
+    assert told["next"] == f"alcli -C {trained} select -n 5 --matching 'refund|bill' --share 0.5 --reissue --json"
+
+
 def test_cold_start_then_the_model_with_reasons(trained: Path) -> None:
     told = select(trained, "-n", "5", "--strategy", "margin")
     assert told["strategy"] == "margin"
