@@ -129,6 +129,9 @@ def test_a_header_that_is_no_csv_is_refused_in_plain_words(tmp_path: Path) -> No
         b"\n\nid;text\n1;a b\n\n2;c\n",
         b"id\ttext\n1\ta b\n2\tc\n",
         b'"id","text"\n"1","a b"\n"2","c"\n',
+        b"id|text\n1|a b\n2|c\n",
+        b"id,text\r1,a b\r2,c\r",
+        b'id,"text"\r"1",a b\r2,c',
     ],
 )
 def test_csv_dialects(tmp_path: Path, data: bytes) -> None:
@@ -171,16 +174,28 @@ def test_files_with_other_columns_are_refused(tmp_path: Path) -> None:
         ("a.csv", b'id,text\n1,a\n2,"b\n3,c', "a quotation mark opened in row 2 or before"),
         ("a.xlsx", b"PK", "'.xlsx' is not known"),
         ("a", b"id\n1\n", "'no suffix' is not known"),
+        ("a.csv", "id,text\n1,2\n".encode("utf-16-le"), "is UTF-16"),
+        ("a.csv", "id,text\n1,2\n".encode("utf-16-be"), "is UTF-16"),
         ("a.csv.gz", gzip.compress(b"id,text\n" + b"1,2\n" * 9999)[:-20], "is cut off"),
         ("a.jsonl.gz", gzip.compress(b'{"id": 1}\n' * 9999)[:-20], "is cut off"),
         ("a.csv.gz", gzip.compress(b"id\n1\n") + b"junk", "is damaged"),
         ("a.parquet", b"PAR1 no", "cannot be read as Parquet"),
         ("a.jsonl", b'{"id": 1}\n{"id": 2\n', "line 2"),
         ("a.jsonl", b'[{"id": 1}]\n', "not an object but `array`"),
-        ("a.jsonl", b'{\n"id": 1\n}\n', "3 lines are not a JSON object; the first is line 1"),
+        ("a.jsonl", b'{\n"id": 1\n}\n', "3 lines cannot be read as JSON objects; the first is line 1"),
         ("a.jsonl", b'{"id": "caf\xe9"}\n', "not UTF-8"),
-        ("a.jsonl", b'{"id": 1}\n{"id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n", "line 2: nested too deeply"),
-        ("a.jsonl", b'{"id": 1}\n{"id": "\\ud800"}\n', "line 2"),
+        (
+            "a.jsonl",
+            b'{"id": 1}\n{"id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n",
+            "line 2 cannot be read as a JSON object: nested too deeply",
+        ),
+        ("a.jsonl", b'{"a": "\\ud83d\\ude00 \\ude00"}\n', "line 1 cannot be read as a JSON object: \\ude00 is half"),
+        ("a.jsonl", b'{"a": "\\ud83d\\ude00"}\n{"a": \n', "line 2 cannot be read as a JSON object: Input data was"),
+        (
+            "a.jsonl",
+            b'{"id": 1}\n{"id": "\\ud800"}\n',
+            "line 2 cannot be read as a JSON object: \\ud800 is half of a character",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_clearly(tmp_path: Path, name: str, data: bytes, says: str) -> None:
@@ -195,6 +210,8 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     assert "There is no file" in refused(tmp_path / "a.csv").message
     (tmp_path / "b.csv").mkdir()
     assert "is a folder" in refused(tmp_path / "b.csv").message
+    assert "is a folder" in refused(tmp_path).message
+    assert "There is no file" in refused(tmp_path / "gone").message
 
 
 def test_wrong_field_counts_are_counted_and_the_first_ten_named(tmp_path: Path) -> None:

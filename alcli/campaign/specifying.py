@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alcli import plugins
@@ -30,6 +31,7 @@ def specified(
     vectors: bool = False,
     label_column: str | None = None,
     classes: Sequence[str] = (),
+    file: Path | None = None,
 ) -> tuple[Config, bool]:
     """The specification for a pool with these columns; whether its text columns were guessed."""
     name = id_column or pool.guess_id(table.columns)
@@ -37,7 +39,7 @@ def specified(
     missing = [c for c in wanted if c not in table.columns]
     if missing:
         raise DataError(
-            f"the pool has no column {', '.join(map(repr, missing))}", f"it has: {', '.join(table.columns)}"
+            f"{file or 'the pool'} has no column {', '.join(map(repr, missing))}", f"it has: {', '.join(table.columns)}"
         )
     if label_column and label_column in {name, *text, *columns, *images}:
         raise UsageError(f"{label_column!r} holds the labels; it cannot be what the model reads too", "name it once")
@@ -51,7 +53,7 @@ def specified(
         text = others.columns if len(others.columns) == 1 else pool.guess_text(others)
         if not text:
             raise UsageError(
-                "no column looks like text",
+                f"no column of {file or 'the pool'} looks like text",
                 f"name them: --text, --columns or --images; there are: {', '.join(others.columns)}",
             )
     labels = Labels(classes=tuple(classes))

@@ -13,7 +13,9 @@ from alcli.cli.options import DryRun, Json, Quiet, Vectors
 
 def command(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV, TSV, JSONL or Parquet, also .gz.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", readable=False, help="CSV, TSV, JSONL or Parquet, also .gz.")
+    ],
     vectors: Vectors = None,
     dry_run: DryRun = False,
     json: Json = False,

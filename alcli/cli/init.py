@@ -16,11 +16,16 @@ def command(
     context: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[DIR]", help="Where the project is to be; more pool files may follow."),
+        typer.Argument(metavar="[DIR]", readable=False, help="Where the project is to be; more pool files may follow."),
     ] = None,
     pool: Annotated[
         list[Path] | None,
-        typer.Option("--pool", metavar="FILE", help="CSV, TSV, JSONL or Parquet, also .gz; may be given many times."),
+        typer.Option(
+            "--pool",
+            metavar="FILE",
+            readable=False,
+            help="CSV, TSV, JSONL or Parquet, also .gz; may be given many times.",
+        ),
     ] = None,
     id: Annotated[str | None, typer.Option("--id", metavar="COL", help="The column that holds the ids.")] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="COL,...", help="Text columns.")] = None,

@@ -17,7 +17,9 @@ METRICS = ("auto", "accuracy", "macro_f1")
 
 def command(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE", help="Rows with labels; more files may follow.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE", readable=False, help="Rows with labels; more files may follow.")
+    ],
     label_column: Annotated[str, typer.Option("--label-column", metavar="COL", help="The column of the labels.")],
     id: Annotated[str | None, typer.Option("--id", metavar="COL", help="The column that holds the ids.")] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="COL,...", help="Text columns.")] = None,

@@ -104,6 +104,7 @@ def init(
         vectors=vectors is not None,
         label_column=label_column,
         classes=classes,
+        file=first.path,
     )
     config = _with_images_beside(config, root, pools[0], first.table)
     if test:

@@ -120,7 +120,7 @@ def _text(data: bytes) -> tuple[str, int | None]:
         return _strictly(data, "utf-32", "UTF-32"), None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strictly(data, "utf-16", "UTF-16"), None
-    if _looks_like_utf16(data):
+    if looks_like_utf16(data):
         raise HandoffRefused("the file is UTF-16 without a byte order mark; save it as CSV (UTF-8)")
     try:
         return data.decode("utf-8-sig"), None
@@ -137,7 +137,7 @@ def _strictly(data: bytes, codec: str, name: str) -> str:
         ) from None
 
 
-def _looks_like_utf16(data: bytes) -> bool:
+def looks_like_utf16(data: bytes) -> bool:
     """Latin text in UTF-16 has a NUL in nearly every second byte, and in the others none."""
     head = data[:4096]
     few, many = sorted((head[::2].count(0), head[1::2].count(0)))

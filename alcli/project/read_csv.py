@@ -192,7 +192,9 @@ def _without_end(batches: Iterable[Any]) -> Iterator[Any]:
 
 def _header(path: Path, text: str) -> tuple[list[str], str]:
     """The column names and the delimiter: the one that makes the most of the header."""
-    delimiters = "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else ",;\t"
+    delimiters = "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else ",;\t|"
+    if "\n" not in text:  # an old Macintosh ends lines so
+        text = text.replace("\r", "\n")
     try:
         headers = {d: next(filter(None, csv.reader(io.StringIO(text), delimiter=d))) for d in delimiters}
     except (csv.Error, StopIteration):  # what they say is meant for programmers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -19,6 +20,11 @@ Columns: TypeAlias = list[list[str | None]]
 
 # bytes read at once: the objects made of a larger block fall out of the processor's cache, at half the speed
 BLOCK = 1 << 20
+# of the two escapes that a character beyond the first 65,536 is written with, one without the other
+_HALF = re.compile(
+    rb"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\)(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 BOM = b"\xef\xbb\xbf"
 
 
@@ -107,7 +113,8 @@ class JsonlFile:
                     _texts([raw])
                 except ValueError as error:
                     value = bytes(raw)[:80].decode(errors="replace")
-                    faults.add(Fault(f"not text: {error}", str(self.path), number, column=name, value=value))
+                    reason = _in_words(error, bytes(raw))
+                    faults.add(Fault(reason, str(self.path), number, column=name, value=value))
         return _refusal(self.path, faults)
 
 
@@ -134,28 +141,28 @@ def _checked(path: Path, span: range, lines: bytes, faults: Faults) -> list[dict
             line.decode()
             records.append(decoder.decode(line))
         except (ValueError, RecursionError) as error:
-            reason = _in_words(error)
+            reason = _in_words(error, line)
             faults.add(Fault(reason, str(path), number, value=line[:80].decode(errors="replace").strip()))
     return records
 
 
-def _in_words(error: ValueError | RecursionError) -> str:
+def _in_words(error: ValueError | RecursionError, written: bytes) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "not UTF-8"
     if isinstance(error, RecursionError):
         return "nested too deeply"
+    half = _HALF.search(written)
+    if half:
+        return f"{half[0].decode()} is half of a character"
     return str(error).replace("Expected `object`, got", "not an object but")
 
 
 def _refusal(path: Path, faults: Faults) -> DataError:
     first = faults.shown[0]
-    lines = f"{faults.count:,} lines are" if faults.count > 1 else "a line is"
+    many = f"{faults.count:,} lines cannot be read as JSON objects; the first is line {first.line}"
+    one = f"line {first.line} cannot be read as a JSON object"
     hint = as_utf8(path) if first.reason == "not UTF-8" else "Write one JSON object a line."
-    return DataError(
-        f"{path}: {lines} not a JSON object; the first is line {first.line}: {first.reason}.",
-        hint,
-        faults.shown,
-    )
+    return DataError(f"{path}: {many if faults.count > 1 else one}: {first.reason}.", hint, faults.shown)
 
 
 def _texts(raws: Iterable[Any]) -> list[str | None]:

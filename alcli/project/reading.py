@@ -13,6 +13,7 @@ from alcli.errors import DataError
 from alcli.project.read_csv import CsvFile
 from alcli.project.read_jsonl import JsonlFile
 from alcli.project.read_parquet import ParquetFile
+from alcli.project.streams import opened
 
 if TYPE_CHECKING:
     import polars as pl
@@ -105,6 +106,8 @@ def _kind(path: Path) -> type[CsvFile] | type[JsonlFile] | type[ParquetFile] | N
 def _opened(path: Path) -> _PoolFile:
     kind = _kind(path)
     if kind is None:
+        with opened(path):  # what is missing, a folder or not to be read has no wrong name
+            pass
         raise DataError(
             f"{path}: a file that ends in {path.suffix or 'no suffix'!r} is not known.",
             f"Name it by its format: {', '.join(KINDS)}, each also with .gz.",

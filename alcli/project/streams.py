@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from alcli.contracts import HandoffRefused
-from alcli.core.decoding import refuse_what_is_no_text
+from alcli.core.decoding import looks_like_utf16, refuse_what_is_no_text
 from alcli.errors import DataError
 
 GZIP = b"\x1f\x8b"
@@ -57,6 +57,8 @@ def head(path: Path, size: int = 1 << 20) -> bytes:
         raise DataError(f"{path}: {why}.", "Hand in the table itself, as CSV (UTF-8), JSONL or Parquet.") from None
     if start.startswith(UTF16):
         raise DataError(f"{path} is UTF-16, not UTF-8.", as_utf8(path, "UTF-16"))
+    if looks_like_utf16(start):  # without its mark: which half of a letter comes first is seen by the NULs
+        raise DataError(f"{path} is UTF-16, not UTF-8.", as_utf8(path, "UTF-16LE" if start[1] == 0 else "UTF-16BE"))
     return start
 
 
