@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from alcli.campaign import learned, pooling, tested
 from alcli.campaign.specifying import specified
 from alcli.contracts import Reading
 from alcli.errors import DataError, ProjectError, UsageError
+from alcli.project import config as configs
 from alcli.project import durable, pool
 from alcli.project.config import Config
 from alcli.project.project import SPECIFICATION, Project, now, unless_moved
@@ -79,10 +80,24 @@ def init(
 ) -> Outcome:
     """Read the pool into a new project and write its specification; an existing project is left as it is.
 
+    Words that are not those it was made with are refused: another project was meant, or more rows for this one.
+
     With a `test` file there is no need to audit: the specification says so.
     """
     specification = root / SPECIFICATION
-    if Vault(root).read():
+    if made := Vault(root).read():
+        named = {
+            "--pool": [path.name for path in pools],
+            "--id": [id_column] if id_column else [],
+            "--text": text,
+            "--columns": columns,
+            "--images": images,
+            "--vectors": [vectors.name] if vectors else [],
+            "--label-column": [label_column] if label_column else [],
+            "--classes": classes,
+            "--test": [test.name] if test else [],
+        }
+        _refuse_another(root, made[0].step, named)
         restored = not specification.exists()
         if restored and not dry_run:  # an init that was killed at its last stroke, or a file deleted
             _write(specification, Project.open(root).recorded)
@@ -123,6 +138,31 @@ def init(
     hindered = learned.prepared_or_why(project, progress)
     made = _outcome(root, did, config, guessed, hindered=hindered)
     return made if hindered else replace(made, readings=learned.readings(project))
+
+
+def _refuse_another(root: Path, first: Step, named: Mapping[str, Sequence[str]]) -> None:
+    """Refuse to pass over words that cannot be those by which the project was made; of files the names are known."""
+    did, config = first.did, configs.from_tree(first.settings, "step 1")
+    assert isinstance(did, PoolAdded)
+    made = {
+        "--pool": did.files,
+        "--id": (config.pool.id,),
+        "--text": config.pool.text,
+        "--columns": config.pool.columns,
+        "--images": config.pool.images,
+        "--vectors": named["--vectors"] if config.pool.vectors else (),  # their names are not recorded
+        "--label-column": (config.pool.label,),
+        "--classes": config.labels.classes,
+        "--test": named["--test"] if did.test else (),
+    }
+    for option, words in named.items():
+        if words and tuple(words) != tuple(made[option]):
+            was = ", ".join(filter(None, made[option])) or "nothing"
+            raise UsageError(
+                f"there is a project in {root} already, made with {option} {was}, not {', '.join(words)}; "
+                "nothing was changed",
+                "alcli add FILE brings more rows into it; another project wants another folder",
+            )
 
 
 def _test_fits(test: Path | None, test_vectors: Path | None, vectors: Path | None) -> None:

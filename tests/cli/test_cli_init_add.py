@@ -130,6 +130,20 @@ def test_labels_the_pool_carries_are_the_seed_set(tmp_path: Path) -> None:
     assert "kind" not in (project / "round-001.csv").read_text().splitlines()[0]
 
 
+def test_words_that_are_not_the_projects_are_not_passed_over(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    same = ("--pool", tmp_path / "pool.csv", "--text", "text")
+    assert "nothing was changed" in succeed("init", project, *same).stdout
+    for words, said in [
+        (("--pool", tmp_path / "nosuch.csv"), "made with --pool pool.csv, not nosuch.csv"),
+        ((*same, "--vectors", "emb.npy"), "made with --vectors nothing, not emb.npy"),
+        ((*same, "--classes", "a,b"), "made with --classes nothing, not a, b"),
+    ]:
+        result = alcli("init", project, *words)
+        assert result.exit_code == 2
+        assert said in result.stderr and f"alcli -C {project} add FILE" in result.stderr
+
+
 def test_seed_labels_outside_the_fixed_classes_are_refused(tmp_path: Path) -> None:
     pool = tmp_path / "pool.csv"
     pool.write_text("id,text,kind\na,one two three,good\nb,four five six,bd\n")
