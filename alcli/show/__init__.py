@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import msgspec
 
 from alcli.core.inert import visible
 from alcli.errors import AlcliError
+from alcli.show.words import hanging
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,7 +61,7 @@ def error(problem: AlcliError, *, command: str, json: bool) -> None:
                 "next": problem.hint,
             }
         )
-    talk(f"alcli {command}: {problem.message}")
+    talk(f"alcli {command}: {problem.message}", hang=2)
     if len(faults) > 1 or (faults and faults[0].id):
         remarks([_fault(f) for f in faults])
     if problem.hint:
@@ -80,15 +82,19 @@ def remarks(found: list[dict[str, Any]], limit: int = SHOWN_FAULTS) -> None:
             if part
         )
         value = f" ({remark['value']})" if remark.get("value") else ""
-        talk(f"  {where}: {remark['reason']}{value}" if where else f"  {remark['reason']}{value}")
+        talk(f"  {where}: {remark['reason']}{value}" if where else f"  {remark['reason']}{value}", hang=4)
     if len(found) > limit:
         talk(f"  ... and {len(found) - limit} more")
 
 
-def talk(sentence: str) -> None:
-    """Say something that is not the result."""
+def talk(sentence: str, hang: int | None = None) -> None:
+    """Say something that is not the result; on a terminal, what is no command to copy may hang from its first line."""
     sys.stdout.flush()  # what was said before stands before
-    print("\n".join(visible(line, 2000) for line in sentence.split("\n")), file=sys.stderr)
+    lines = [visible(line, 2000) for line in sentence.split("\n")]
+    if hang is not None and sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        lines = [part for line in lines for part in hanging("", line, width, hang)]
+    print("\n".join(lines), file=sys.stderr)
 
 
 def console(stderr: bool = False, typed: Callable[[str], str] = str) -> Console:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-from alcli.show.words import clipped, count, listed
+from alcli.show.words import clipped, count, listed, say
 
 SHOWN_SPOTS, SHOWN_GROUPS = 3, 12
 
@@ -51,7 +51,7 @@ def guarded(found: Any, console: Any) -> None:
     if found.unseen_below is not None:
         lines.append(f"a class that the audit sample has no row of: less than {found.unseen_below:.1%} of the pool")
     for at, line in enumerate(lines):
-        console.print(f"{'' if at else 'blind':<9}{line}")
+        say(f"{'' if at else 'blind':<9}", line, console)
     _groups(found.groups, console)
 
 

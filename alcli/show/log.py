@@ -7,7 +7,7 @@ from typing import Any
 
 from alcli.project.records import LabelsChanged
 from alcli.project.relabelling import described
-from alcli.show.words import count, listed
+from alcli.show.words import count, listed, say
 
 
 def show(outcome: Any, console: Any) -> None:
@@ -18,7 +18,7 @@ def show(outcome: Any, console: Any) -> None:
             sections = ", ".join(f"[{name}]" for name in line.changed)
             console.print(f"      from here on with another {sections} in alcli.toml")
         moment = line.time.replace("T", " ").removesuffix("+00:00")
-        console.print(f"{line.step:>4}  {moment}  {line.verb:<8} {_said(line)}{undone}")
+        say(f"{line.step:>4}  {moment}  {line.verb:<8} ", f"{_said(line)}{undone}", console)
     if outcome.verified:
         for fault in outcome.faults:
             console.print(f"DAMAGED  {fault}")

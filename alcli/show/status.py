@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from itertools import zip_longest
 from typing import Any
 
 from rich.table import Table
 
 from alcli.show import figures, guard, people
-from alcli.show.words import age, clipped, count
+from alcli.show.words import age, clipped, count, say
 
 SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH, BEFORE, INDENT = 12, 8, 40, 10, 9
 
@@ -17,10 +16,11 @@ SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH, BEFORE, INDENT = 12, 8, 40, 10, 9
 def show(outcome: Any, console: Any) -> None:
     """Rounds, labels, curve, verdicts."""
     o = outcome
-    console.print(
+    stands = (
         f"{count(o.labels, 'label')} of {count(o.pool, 'row')}; {o.out:,} out, {o.skipped:,} skipped, "
         f"{o.conflicts:,} in conflict, {count(o.candidates, 'candidate')} left."
     )
+    say("", stands, console, INDENT)
     if o.people:
         people.show(o.people, console)
         return
@@ -32,7 +32,7 @@ def show(outcome: Any, console: Any) -> None:
     _measured(o, console)
     if any(o.annotators):
         names = ", ".join(f"{clipped(who, 20) or 'unnamed'} {n:,}" for who, n in list(o.annotators.items())[:8])
-        console.print(f"answers by: {names}")
+        say("answers by: ", names, console, INDENT)
     _reviewed(o.reviewed, console)
     _curve(o, console)
     if o.forecast:
@@ -54,12 +54,8 @@ def quiet(outcome: Any) -> list[str]:
 
 
 def _say(word: str, text: str, console: Any) -> None:
-    """A word and what is to be said to it, in a column of its own where the line is too long for a terminal."""
-    room = console.width - INDENT if console.is_terminal else len(text) + 1
-    first, *rest = textwrap.wrap(text, max(20, room), break_on_hyphens=False)
-    console.print(f"{word:<{INDENT}}{first}")
-    for line in rest:
-        console.print(f"{'':<{INDENT}}{line}")
+    """A word and what is to be said to it, in a column of its own."""
+    say(f"{word:<{INDENT}}", text, console)
 
 
 def _rounds(o: Any, console: Any) -> None:
