@@ -218,7 +218,7 @@ def test_wrong_field_counts_are_counted_and_the_first_ten_named(tmp_path: Path) 
     path = tmp_path / "pool.csv"
     path.write_text('id,text\n1,"a\n\nb"\n2\n3,c\n' + "4,5,6\n" * 20)
     error = refused(path, block=64)
-    assert "21 rows have a wrong number of fields; the first is row 2: 1 fields" in error.message
+    assert "21 rows have a wrong number of fields; the first is row 2: 1 field where" in error.message
     assert [fault.line for fault in error.faults] == [2, *range(4, 13)]
     assert error.faults[1].value == "4,5,6"
 

@@ -58,6 +58,11 @@ def test_blind_spots(capsys: pytest.CaptureFixture[str]) -> None:
     assert "a class that the audit sample has no row of: less than 2.0% of the pool\n" in printed
 
 
+def test_one_region_has_no_label(capsys: pytest.CaptureFixture[str]) -> None:
+    guard.guarded(Guarded(50, 1, share(0.01)), console())
+    assert "1 of 50 regions has no label" in told(capsys)
+
+
 def test_groups_that_fall_behind_are_never_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     fine = [Group("language", f"l{at}", 40, 0.04, 20, share(0.9)) for at in range(19)]
     groups = (

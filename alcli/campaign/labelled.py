@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alcli.core.asked import RowRefused
+from alcli.core.counts import count
 from alcli.core.labels import Labels
 from alcli.errors import DataError, Fault
 from alcli.project import durable, pool
@@ -274,8 +275,7 @@ def _with_labels(rows: pl.DataFrame, config: Config, source: Source) -> pl.DataF
         except RowRefused as refusal:
             faults.append(Fault(str(refusal), str(source.paths[0]), column=name, value=cell[:60]))
     if faults:
-        many = "a label" if len(faults) == 1 else f"{len(faults)} labels"
-        raise DataError(f"{many} cannot be taken", "mend the labels", faults)
+        raise DataError(f"{count(len(faults), 'label')} cannot be taken", "mend the labels", faults)
     found = pl.Series(name, [meant[cell] for cell in cells], pl.String)
     if not found.drop_nulls().len():
         raise DataError(f"no row has a label in {name!r}", "name the column of the labels: --label-column COL")

@@ -13,6 +13,7 @@ from alcli.campaign.overlapping import Comparing
 from alcli.campaign.reserving import reserve
 from alcli.campaign.tested import Kept
 from alcli.core.asked import RowRefused
+from alcli.core.counts import count
 from alcli.core.inert import visible
 from alcli.core.labels import Labels
 from alcli.errors import DataError, Fault
@@ -133,7 +134,7 @@ def _seed_set(
             contradicted += 1
     if faults:
         raise DataError(
-            f"{file}: {len(faults)} labels cannot be taken",
+            f"{file}: {count(len(faults), 'label')} cannot be taken",
             "mend the labels, or name every class with --classes",
             faults,
         )

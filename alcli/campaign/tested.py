@@ -19,6 +19,7 @@ import numpy as np
 from alcli.core import honest
 from alcli.core.asked import RowRefused
 from alcli.core.calibrating import FEWEST_ROWS, calibration_error
+from alcli.core.counts import count
 from alcli.core.estimating import OutOfFold
 from alcli.core.inert import visible
 from alcli.core.labels import Labels
@@ -166,7 +167,9 @@ def _labels(added: Added, settings: LabelSettings, file: Path, column: str) -> l
         if label is not None:
             found.append((row, name, label))
     if faults:
-        raise DataError(f"{file}: {len(faults)} labels cannot be taken", "mend them, or name every class", faults)
+        raise DataError(
+            f"{file}: {count(len(faults), 'label')} cannot be taken", "mend them, or name every class", faults
+        )
     return found
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from alcli.contracts import Returned
 from alcli.core.asked import Asked, AskedRow
+from alcli.core.counts import count
 from alcli.core.hearing import Claim, Hearing, Notes, Rejected
 from alcli.core.inert import visible
 from alcli.core.labels import Former, Labels, tidy
@@ -118,7 +119,7 @@ def _note_former(claims: Iterable[Claim], former: Mapping[str, Former], notes: N
             told[claim.file, name] += 1
     for (file, name), n in told.items():
         was = former[name]
-        rows = "1 row says" if n == 1 else f"{n} rows say"
+        rows = count(n, "row says", "rows say")
         meant = f"'{visible(was.now, 60)}'" if was.now is not None else "skipped"
         sense = " in its new sense" if was.until else ""
         notes.warnings.append(Fault(f"{rows} '{visible(name, 60)}', taken as {meant}{sense}: {was.said}", file))
@@ -151,5 +152,5 @@ def _still_out(
         if answer.settles or answer.row not in settling:
             heard[answer.row] = (*heard.get(answer.row, ()), answer.annotator)
     out = sum(row.open and len({*heard.get(row.row, ()), *row.heard}) < row.wanted for row in sent)
-    said = f"{out} of {len(sent)} rows of round {', '.join(map(str, sorted(rounds)))} are still out"
-    return out, Fault(said) if out else None
+    said, are = ", ".join(map(str, sorted(rounds))), "is" if out == 1 else "are"
+    return out, Fault(f"{out} of {count(len(sent), 'row')} of round {said} {are} still out") if out else None

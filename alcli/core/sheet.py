@@ -9,6 +9,7 @@ from sys import intern
 
 from alcli.contracts import HandoffRefused, Remark, Returned, ReturnedRow
 from alcli.core.columns import Located, locate, overlooked
+from alcli.core.counts import count
 from alcli.core.delimited import Record, records
 from alcli.core.inert import restore, visible
 from alcli.core.values import Unreadable, seconds
@@ -16,7 +17,7 @@ from alcli.core.values import Unreadable, seconds
 BOM = "\ufeff"
 DELIMITERS = ",;\t"
 WANTS_QUOTES = "a cell with a delimiter in it wants quotes"
-NO_TIME = "the time taken is no number in {} rows; it was passed over"
+NO_TIME = "the time taken is no number in {}; it was passed over"
 
 _SEP_LINE = re.compile(r'"?sep=.?"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
@@ -125,7 +126,7 @@ class _Sheet:
         if not rows and not self.refused:
             raise HandoffRefused("the file holds a header and no rows")
         if self.timeless:
-            self.warnings.append(Remark(NO_TIME.format(self.timeless)))
+            self.warnings.append(Remark(NO_TIME.format(count(self.timeless, "row"))))
         return Returned(rows, tuple(self.refused), tuple(self.warnings), self.last_line if unended else None)
 
     def _rows(self) -> Iterator[ReturnedRow]:
@@ -146,7 +147,8 @@ class _Sheet:
     def _misfit(self, cells: list[str]) -> str:
         """Why a row's cells do not stand under the header's, if so."""
         if not self.width <= len(cells) <= len(self.header.cells):
-            return f"the row has {len(cells)} cells and the header {len(self.header.cells)}; {WANTS_QUOTES}"
+            cells_here = count(len(cells), "cell")
+            return f"the row has {cells_here} and the header {len(self.header.cells)}; {WANTS_QUOTES}"
         if any(map(str.strip, cells[self.width :])):
             return f"the row goes on beyond the {self.width} columns of the header; {WANTS_QUOTES}"
         return ""

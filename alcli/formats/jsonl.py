@@ -10,8 +10,10 @@ from typing import Any
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
 from alcli.core.columns import Located, locate, overlooked, table
 from alcli.core.content import Content, looks_like_json
+from alcli.core.counts import count
 from alcli.core.jsonrows import Members, is_object, rows
 from alcli.core.objects import Answer, Which, read_objects
+from alcli.core.sheet import NO_TIME
 from alcli.core.tasks import json_lines
 from alcli.core.values import NotANumber, Unreadable, one_label, one_name, remark, seconds, shown_text
 
@@ -88,13 +90,13 @@ class _Rows:
     def _warnings(self) -> list[Remark]:
         warnings = overlooked(self.names, self.at)
         if self.numbers:
-            warnings.append(Remark(f"the ids of {self.numbers} rows are numbers; they were handed out as text"))
+            ids = count(self.numbers, "id is a number", "ids are numbers")
+            warnings.append(Remark(f"{ids}; handed out as text"))
         if self.nans:
-            warnings.append(
-                Remark(f"NaN or Infinity, which is no JSON, stands in {self.nans} rows; it was passed over")
-            )
+            rows = count(self.nans, "row")
+            warnings.append(Remark(f"NaN or Infinity, which is no JSON, stands in {rows}; it was passed over"))
         if self.timeless:
-            warnings.append(Remark(f"the time taken is no number in {self.timeless} rows; it was passed over"))
+            warnings.append(Remark(NO_TIME.format(count(self.timeless, "row"))))
         return warnings
 
     def _name(self, place: int | None) -> Any:

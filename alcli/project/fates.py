@@ -133,8 +133,9 @@ def refuse(origins: Origins, fates: Fates, shards: Sequence[Shard], may_repeat: 
             reason = f"the id of row {line}" + (f" of {earlier}" if earlier != path else "")
         unit = "line" if ".jsonl" in path.name or ".ndjson" in path.name else "row"
         faults.append(Fault(reason, str(path), number, name or "", unit=unit))
+    one, many = f"row {faults[0].line} has {faults[0].reason}", f"{_counted(wrong)}; the first is row {faults[0].line}"
     raise DataError(
-        f"{faults[0].file}: {_counted(wrong)}; the first is row {faults[0].line}.",
+        f"{faults[0].file}: {many if len(faults) > 1 else one}.",
         "Give every row an id of its own, or name another column: --id COLUMN. Changed rows need a new id.",
         faults,
     )

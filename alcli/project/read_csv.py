@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from alcli.core.counts import count
 from alcli.core.inert import visible
 from alcli.errors import DataError, Fault
 from alcli.project.faults import Faults
@@ -103,16 +104,17 @@ class CsvFile:
         return DataError(f"{self.path} cannot be read as CSV: {visible(error, 200)}.", "Save it as CSV (UTF-8).")
 
     def _narrow_or_wide(self, row: Any, refused: Faults) -> str:
-        reason = f"{row.actual_columns} fields where the header has {row.expected_columns}"
+        reason = f"{count(row.actual_columns, 'field')} where the header has {row.expected_columns}"
         # Arrow counts the header too
         refused.add(Fault(reason, str(self.path), row.number - 1, value=row.text[:80], unit="row"))
         return "skip"
 
     def _wrong_widths(self, refused: Faults) -> DataError:
         first = refused.shown[0]
-        rows = f"{refused.count:,} rows have" if refused.count > 1 else "a row has"
+        many = f"{refused.count:,} rows have a wrong number of fields; the first is row {first.line}:"
+        has = many if refused.count > 1 else f"row {first.line} has"
         return DataError(
-            f"{self.path}: {rows} a wrong number of fields; the first is row {first.line}: {first.reason}.",
+            f"{self.path}: {has} {first.reason}.",
             f"Put fields that contain {self.delimiter!r} in quotation marks.",
             refused.shown,
         )

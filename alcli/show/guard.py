@@ -40,7 +40,9 @@ def guarded(found: Any, console: Any) -> None:
     """Regions and classes without a label, and how the groups fare."""
     lines = []
     if found.n_empty:
-        lines.append(f"{found.n_empty:,} of {count(found.n_regions, 'region')} have no label: {_around(found.empty)}")
+        have = "has" if found.n_empty == 1 else "have"
+        regions = f"{found.n_empty:,} of {count(found.n_regions, 'region')}"
+        lines.append(f"{regions} {have} no label: {_around(found.empty)}")
     for region in found.blind[:SHOWN_SPOTS]:
         lines.append(f"{_around(region.share)}, {count(round(region.expected), 'label')} expected,")
         lines.append(f"  such as {clipped(listed(list(region.examples)), 60)}")

@@ -23,7 +23,9 @@ def show(outcome: Any, console: Any) -> None:
         for fault in outcome.faults:
             console.print(f"DAMAGED  {fault}")
         if not outcome.faults:
-            console.print(f"All {count(len(outcome.steps), 'step')} are what was committed, byte for byte.")
+            n = len(outcome.steps)
+            steps = "The one step is" if n == 1 else f"All {n:,} steps are"
+            console.print(f"{steps} what was committed, byte for byte.")
 
 
 def json_lines(outcome: Any) -> Iterator[Any]:

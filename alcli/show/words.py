@@ -5,12 +5,10 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from alcli.core.counts import count
 from alcli.core.inert import visible
 
-
-def count(n: int, one: str, many: str = "") -> str:
-    """`1 row`, `2 rows`, `10,003 rows`."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+__all__ = ["age", "clipped", "count", "hanging", "listed", "say"]
 
 
 def clipped(text: str, width: int) -> str:

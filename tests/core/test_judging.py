@@ -228,6 +228,12 @@ def test_blank_is_not_yet_labelled() -> None:
     assert judged.waiting and judged.waiting.reason == "4 of 5 rows of round 2 are still out"
 
 
+def test_of_one_row_it_is_said_that_it_is_still_out() -> None:
+    rows = {name: with_values(asked, open=name == "ex-1") for name, asked in ROWS.items()}
+    judged = hear(row(2, "ex-1", ""), row(3, "ex-2"), asked=Asked({}, rows, {}, Pool()))
+    assert judged.warnings[-1].reason.startswith("1 of ") and judged.warnings[-1].reason.endswith(" is still out")
+
+
 def test_skips_are_answers() -> None:
     judged = hear(row(2, "ex-1", "?"), row(3, "ex-2", " SKIP "), row(4, "00123"))
     assert taken(judged) == {"ex-1": None, "ex-2": None, "00123": "positive"}
