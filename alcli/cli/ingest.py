@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from alcli.cli import door
-from alcli.cli.options import DryRun, Json, Quiet
+from alcli.cli.options import DryRun, Json, Quiet, named
 
 
 def command(
@@ -37,7 +37,7 @@ def command(
         return ingest(
             door.root(context),
             files,
-            annotator=annotator,
+            annotator=named(annotator),
             format=format,
             skip_bad_rows=skip_bad_rows,
             unasked=unasked,

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from alcli.cli import door
-from alcli.cli.options import Json, Quiet
+from alcli.cli.options import Json, Quiet, named
 from alcli.errors import UsageError
 
 
@@ -35,6 +35,6 @@ def command(
         from alcli.commands.label import label
 
         login = "" if annotator else getpass.getuser()
-        return label(door.root(context), file, annotator=annotator, login=login, sit=sit)
+        return label(door.root(context), file, annotator=named(annotator), login=login, sit=sit)
 
     door.run(act, command="label", json=json, quiet=quiet, directory=context.obj, kept="every answer is in the file")

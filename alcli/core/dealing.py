@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from alcli.core.inert import prints
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -53,6 +55,8 @@ def _check(annotators: Sequence[str], overlap: float, per_row: int) -> None:
         raise ValueError("there is nobody to ask: name at least one annotator")
     if any(not name.strip() for name in annotators):
         raise ValueError("an annotator's name is blank")
+    if strange := next((name for name in annotators if not prints(name)), ""):
+        raise ValueError(f"an annotator's name holds what does not print: {strange!r}")
     seen: dict[str, str] = {}
     for name in annotators:
         key = name.strip().casefold()

@@ -42,6 +42,11 @@ def visible(text: str, limit: int = 80) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
 
 
+def prints(text: str) -> bool:
+    """Whether all of a text is to be seen, so that it stands in a message or a cell as it is."""
+    return visible(text, len(text)) == text
+
+
 def _shown(char: str) -> str:
     if unicodedata.category(char) not in _HIDDEN:
         return char

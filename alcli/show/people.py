@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 
 from alcli.show import figures
-from alcli.show.words import clipped, count
+from alcli.show.words import clipped, count, person
 
 SHOWN_PAIRS, SHOWN_CONFLICTS = 10, 10
 
@@ -30,7 +30,7 @@ def _table(*columns: str) -> Table:
 
 
 def _name(name: str) -> str:
-    return clipped(name, 18) or "unnamed"  # all columns are 80 wide then
+    return person(name, 18)  # all columns are 80 wide then
 
 
 def _each(each: Any, console: Any) -> None:

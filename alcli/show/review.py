@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 
 from alcli.show import figures
-from alcli.show.words import clipped, count, listed
+from alcli.show.words import clipped, count, listed, person
 
 SHOWN, SHOWN_OTHERS, EXAMPLES = 10, 3, 5
 TEXT, NAMES = 72, 56  # characters of a line for a text; for an id and two classes beside the figures
@@ -84,9 +84,7 @@ def _short(name: str, width: int) -> str:
 
 def _who(suspect: Any) -> str:
     """Who said it and when; whether it is out, to be looked at again."""
-    said = [
-        f"{clipped(voice.annotator, 20) or 'unnamed'} {voice.time[:19].replace('T', ' ')}" for voice in suspect.said
-    ]
+    said = [f"{person(voice.annotator, 20)} {voice.time[:19].replace('T', ' ')}" for voice in suspect.said]
     return f"{', '.join(said)}{' (out)' if suspect.out else ''}"
 
 
@@ -125,18 +123,18 @@ def _annotators(o: Any, console: Any) -> None:
     for one in o.annotators:
         quality = "" if one.quality is None else f"{one.quality:.2f}"
         cells = (f"{one.answers:,}", f"{one.shared:,}", figures.short(one.consensus), quality)
-        table.add_row(clipped(one.name, 40) or "unnamed", *cells, "differs" if one.differs else "")
+        table.add_row(person(one.name, 40), *cells, "differs" if one.differs else "")
     console.print(table)
     if o.weak:
         console.print("The labels worth least, of those that several people gave:")
     for row in o.weak:
-        said = listed([f"{clipped(voice.annotator, 20) or 'unnamed'} {voice.label}" for voice in row.said])
+        said = listed([f"{person(voice.annotator, 20)} {voice.label}" for voice in row.said])
         console.print(f"  {clipped(f'{row.id} {row.label} ({row.quality:.2f}): {said}', TEXT)}")
 
 
 def _haste(found: Any, console: Any) -> None:
     for one in found[:SHOWN_OTHERS]:
-        who = clipped(one.annotator, 24) or "unnamed"
+        who = person(one.annotator, 24)
         rows = f"{count(len(one.rows), 'answer')} of {one.timed:,}"
         console.print(f"Faster than the text can be read: {rows} by {who}")
         console.print(f"  {clipped(listed(list(one.rows)), TEXT)}")

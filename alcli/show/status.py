@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from alcli.show import figures, guard, people
-from alcli.show.words import age, clipped, count, say
+from alcli.show.words import age, clipped, count, person, say
 
 SHOWN_CLASSES, SHOWN_ROUNDS, CURVE_WIDTH, BEFORE, INDENT = 12, 8, 40, 10, 9
 
@@ -31,7 +31,7 @@ def show(outcome: Any, console: Any) -> None:
         _say("classes", "; ".join(filter(None, [o.outdated, *again])), console)
     _measured(o, console)
     if any(o.annotators):
-        names = ", ".join(f"{clipped(who, 20) or 'unnamed'} {n:,}" for who, n in list(o.annotators.items())[:8])
+        names = ", ".join(f"{person(who, 20)} {n:,}" for who, n in list(o.annotators.items())[:8])
         say("answers by: ", names, console, INDENT)
     _reviewed(o.reviewed, console)
     _curve(o, console)

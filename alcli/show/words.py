@@ -8,7 +8,7 @@ from typing import Any
 from alcli.core.counts import count
 from alcli.core.inert import visible
 
-__all__ = ["age", "clipped", "count", "hanging", "listed", "say"]
+__all__ = ["age", "clipped", "count", "hanging", "listed", "person", "say"]
 
 
 def clipped(text: str, width: int) -> str:
@@ -38,6 +38,11 @@ def say(start: str, text: str, console: Any, indent: int | None = None) -> None:
     """Print what is `hanging`, as wide as the terminal; where there is none, on one line."""
     for line in hanging(start, text, console.width, indent) if console.is_terminal else [start + text]:
         console.print(line)
+
+
+def person(name: str, width: int) -> str:
+    """The name of an annotator; `(unnamed)` is nobody's, for somebody may be called `unnamed`."""
+    return clipped(name, width) or "(unnamed)"
 
 
 def age(hours: float) -> str:

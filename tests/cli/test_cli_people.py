@@ -88,7 +88,15 @@ def test_nobody_and_one_alone(tmp_path: Path) -> None:
     hand_in(project, "", truth)
     assert people(project)["agreement"] is None
     shown = succeed("-C", project, "status", "--annotators").stdout
-    assert "unnamed" in shown and "no row was labelled by two people" in shown
+    assert "(unnamed)" in shown and "no row was labelled by two people" in shown
+
+
+def test_a_name_that_does_not_print_is_refused(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    for words in (("ingest", "a.csv", "--annotator", "a\nb"), ("select", "--annotators", "a\nb,c")):
+        result = alcli("-C", project, *words)
+        assert result.exit_code == 2
+        assert "name holds what does not print" in result.stderr
 
 
 def test_a_name_stays_data(asked: Path) -> None:
