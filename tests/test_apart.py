@@ -85,6 +85,8 @@ def test_what_is_passed_over_may_be_asked_later_and_the_choice_repeats(tmp_path:
 
 def test_a_pool_without_as_many_different_rows_gives_a_smaller_batch(tmp_path: Path) -> None:
     root = made(tmp_path, posts(9, 6))
+    said = "The other candidates say what a row of this batch says: 20 were wanted."
+    assert said in succeed("-C", root, "select", "-n", "20", "--dry-run").stdout
     rows = told(root, "-n", "20")
     assert len(rows) == 9 and not twice(row["text"] for row in rows)
     assert {str(row["text"]).split()[1] for row in rows} == {f"a{name}" for name in "abcdefghi"}

@@ -39,7 +39,9 @@ def show(outcome: Any, console: Any) -> None:
         seeds = count(outcome.n_matching, "row")
         console.print(f"{seeds} of them match {clipped(outcome.matching, 40)}: no picture of the whole pool.")
     if len(outcome.rows) < outcome.asked_for:
-        console.print(f"That is all there is: {outcome.asked_for} were wanted.")
+        alike = "The other candidates say what a row of this batch says"
+        why = alike if outcome.candidates > len(outcome.rows) else "That is all there is"
+        console.print(f"{why}: {outcome.asked_for} were wanted.")
     for row in outcome.rows[:SHOWN]:
         name = clipped(row.id, 24)
         console.print(f"{row.rank:>4}  {name}  {clipped(row.reason, max(40, min(100, console.width - 8 - len(name))))}")
