@@ -31,9 +31,11 @@ from alcli.cli import (
     status,
     undo,
 )
+from alcli.cli.refusing import Commands
 
 app = typer.Typer(
     name="alcli",
+    cls=Commands,
     help="Active learning with people in the middle: select what to label, ingest the answers, retrain, repeat.",
     no_args_is_help=True,
     add_completion=False,

@@ -50,13 +50,13 @@ def run(
                 hooks(outcome, directory)
     except AlcliError as error:
         error.hint = addressed(error.hint, directory)
-        raise _refused(error, command, json) from None
+        raise refused(error, command, json) from None
     except BrokenPipeError:
         # the reader of our output has gone, as `head` does: that is its right
         _say_no_more()
         raise typer.Exit(0) from None
     except OSError as error:
-        raise _refused(_disk(error, kept), command, json) from error if os.environ.get("ALCLI_DEBUG") else None
+        raise refused(_disk(error, kept), command, json) from error if os.environ.get("ALCLI_DEBUG") else None
     except BaseException as error:  # Ctrl-C in whatever shape; all else goes on as it was
         if not _is_interrupt(error):
             raise
@@ -111,7 +111,8 @@ def as_typed(context: typer.Context, *, but: str) -> str:
     return shlex.join(words)
 
 
-def _refused(error: AlcliError, command: str, json: bool) -> typer.Exit:
+def refused(error: AlcliError, command: str, json: bool) -> typer.Exit:
+    """Tell a refusal; what is to be raised, with its exit code."""
     from alcli import show
 
     try:

@@ -61,7 +61,7 @@ def error(problem: AlcliError, *, command: str, json: bool) -> None:
                 "next": problem.hint,
             }
         )
-    talk(f"alcli {command}: {problem.message}", hang=2)
+    talk(f"{' '.join(filter(None, ['alcli', command]))}: {problem.message}", hang=2)
     if len(faults) > 1 or (faults and faults[0].id):
         remarks([_fault(f) for f in faults])
     if problem.hint:

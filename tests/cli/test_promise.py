@@ -74,6 +74,23 @@ def test_an_error_is_one_json_object_too(tmp_path: Path) -> None:
     assert told["error"]["exit_code"] == 4
 
 
+@pytest.mark.parametrize(
+    ("words", "command", "said"),
+    [
+        (("select", "-n", "0"), "select", "0 is not in the range"),
+        (("labels", "rename"), "labels", "Missing argument"),
+        (("nosuch",), "", "No such command 'nosuch'"),
+    ],
+)
+def test_words_that_no_command_takes_are_one_json_object_too(words: tuple[str, ...], command: str, said: str) -> None:
+    result = alcli(*words, "--json")
+    told = json.loads(result.stdout)
+    assert result.exit_code == told["error"]["exit_code"] == 2
+    assert told["command"] == command and said in told["error"]["message"]
+    assert told["next"] == told["error"]["hint"] and "--help" in told["next"]
+    assert said in alcli(*words).stderr
+
+
 def test_every_commands_json_is_one_object_with_schema_command_and_next(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     play_round(project, 12)
