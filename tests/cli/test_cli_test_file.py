@@ -151,7 +151,7 @@ def test_what_is_wrong_with_single_rows_is_told(tmp_path: Path) -> None:
         (lambda rows: [{"id": r["id"], "body": r["text"], "label": r["label"]} for r in rows], (), "no column 'text'"),
         (lambda rows: [{**r, "label": " "} for r in rows], (), "no row of"),
         (lambda rows: rows, ("--classes", "billing,access"), "'delivery' is not a class"),
-        (lambda rows: [*rows, rows[0]], (), "the id of an earlier row"),
+        (lambda rows: [*rows, rows[0]], (), "has the id of row "),
         (lambda rows: [*rows, {**rows[0], "id": "z", "label": "Billing"}], (), "differs only by case"),
     ],
 )
