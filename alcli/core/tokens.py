@@ -44,6 +44,8 @@ def word_index(table: pl.DataFrame, ngrams: int = 1) -> Arrays:
     once = np.ones(len(numbers), np.int32)
     index = csr_matrix((once, numbers, row_ends), shape=(len(text), len(words))).tocsc()
     index.sum_duplicates()
+    kept = np.flatnonzero((words != "").to_numpy())
+    words, index = words.gather(kept), index[:, kept]
     return {
         "n_texts": np.array([len(text)]),
         "vocabulary": pack(words),
