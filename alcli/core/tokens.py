@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
     from alcli.contracts import Arrays, Ints
 
-# Anything but Python's `\w`, said in Rust's regular expressions; not blanks: they are most of it.
-_BETWEEN_WORDS = r"[^\p{L}\p{N}_ ]+ ?"
+# Written or left out at will, or for looks: no part of a word, but its parts stay together.
+_JOINERS = r"\u200c\u200d\ufe00-\ufe0f"
+# Not blanks: they are most of it.
+_BETWEEN_WORDS = rf"[^\p{{L}}\p{{M}}\p{{N}}_ {_JOINERS}]+ ?"
+_DROPPED = rf"^[\p{{M}}{_JOINERS}]+|[{_JOINERS}]"
 _SLICE = 1 << 22  # bytes of text split into words at a time, so that a shard of long texts fits as well
 _BLANK = 32
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it loses bits
@@ -24,10 +27,10 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it loses bits
 def word_index(table: pl.DataFrame, ngrams: int = 1) -> Arrays:
     """The index of some texts: for each word of its `vocabulary`, which `texts` have it, how often.
 
-    A word is a run of letters, digits or `_`, in lower case. The columns of the table are joined by line ends, a
-    missing text is an empty one. Word w's `texts` and `counts` stand from `indptr[w]` to `indptr[w + 1]`; `n_texts`
-    (1,). With `ngrams` above 1 words of one letter are left out, and up to that many neighbours stand in the
-    vocabulary as well, with a blank between them.
+    A word is a run of letters, with their marks, digits or `_`, in lower case and composed (NFC). The columns of the
+    table are joined by line ends, a missing text is an empty one. Word w's `texts` and `counts` stand from `indptr[w]`
+    to `indptr[w + 1]`; `n_texts` (1,). With `ngrams` above 1 words of one letter are left out, and up to that many
+    neighbours stand in the vocabulary as well, with a blank between them.
     """
     import polars as pl
     from scipy.sparse import csr_matrix
@@ -149,9 +152,9 @@ def _with_neighbours(words: pl.Series, numbers: Ints, length: Ints, ngrams: int)
     """Vocabulary, its numbers text by text, and how many each text has, with runs of up to `ngrams` words."""
     import polars as pl
 
-    long = (words.str.len_chars() > 1).to_numpy()
-    text = np.repeat(np.arange(len(length)), length)[long[numbers]]
-    run = single = numbers[long[numbers]].astype(np.int64)
+    kept = (words.str.len_chars() > 1).to_numpy()[numbers]
+    text = np.repeat(np.arange(len(length)), length)[kept]
+    run = single = numbers[kept].astype(np.int64)
     names, at, texts = [words], [single], [text]
     for n in range(2, ngrams + 1):
         whole = text[n - 1 :] == text[: max(0, len(text) - n + 1)]
@@ -167,6 +170,32 @@ def _with_neighbours(words: pl.Series, numbers: Ints, length: Ints, ngrams: int)
 
 
 def _split(text: pl.Series) -> tuple[Ints, pl.Series, Ints]:
+    """How many words each text has, empty ones too; words, some twice; and for all in turn which of these it is."""
+    import polars as pl
+    from scipy.sparse import csr_matrix
+
+    length, words, numbers = _at_blanks(text.str.to_lowercase().str.replace_all(_BETWEEN_WORDS, " "))
+    plain = (words.str.len_bytes() == words.str.len_chars()).to_numpy()
+    if plain.all():
+        return length, words, numbers
+    # the others become words spelled otherwise, one or more
+    parts, others, other = _at_blanks(_apart(words.filter(~plain)))
+    size = np.ones(len(words), np.int32)
+    size[~plain] = parts
+    same = np.repeat(plain, size)
+    made_of = np.empty(len(same), np.int32)
+    made_of[same], made_of[~same] = np.arange(plain.sum()), plain.sum() + other
+    found = csr_matrix((same, made_of, np.append(0, np.cumsum(size))))[numbers]
+    length = np.diff(found.indptr[np.append(0, np.cumsum(length))])
+    return length, pl.concat([words.filter(plain), others]), found.indices
+
+
+def _apart(words: pl.Series) -> pl.Series:
+    """Words in their one spelling."""
+    return words.str.replace_all(_DROPPED, "").str.normalize("NFC")
+
+
+def _at_blanks(text: pl.Series) -> tuple[Ints, pl.Series, Ints]:
     """How many words each text has; the distinct words; and for all words in turn which of these it is.
 
     The letters of all texts stand in one buffer, where a word reaches from one blank to the next: none is copied.
@@ -174,8 +203,7 @@ def _split(text: pl.Series) -> tuple[Ints, pl.Series, Ints]:
     import polars as pl
     import pyarrow as pa
 
-    spaced = text.str.to_lowercase().str.replace_all(_BETWEEN_WORDS, " ") + " "
-    _, text_ends, letters = spaced.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()
+    _, text_ends, letters = (text + " ").to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()
     ends = np.frombuffer(text_ends, np.int64)[: len(text) + 1]
     blanks = np.flatnonzero(np.frombuffer(letters, np.uint8)[: ends[-1]] == _BLANK)
     word_ends = np.append(0, blanks + 1)

@@ -28,8 +28,10 @@ class Tfidf:
     lower case; idf = ln((1 + n) / (1 + df)) + 1; rows have length 1, or 0 where a text has no known word.
     Several columns are joined by line ends, a missing text is an empty one. Words in fewer than `min_df`
     texts of the pool are dropped. With `ngrams` above 1, runs of up to that many words are counted as well, as with
-    `ngram_range=(1, ngrams)`. The one difference: characters of a newer Unicode than this Python's are
-    letters here and blanks there.
+    `ngram_range=(1, ngrams)`.
+
+    Two things are otherwise: a letter keeps its marks (see `tokens.word_index`), and characters of a newer Unicode than
+    this Python's are letters.
 
     >>> import polars as pl
     >>> tfidf = Tfidf()

@@ -1,6 +1,8 @@
-"""What a word is."""
+"""What a word is, in the scripts of the world."""
 
 from __future__ import annotations
+
+import unicodedata
 
 import polars as pl
 import pytest
@@ -14,7 +16,34 @@ def words(text: str | None) -> dict[str, int]:
     return dict(zip(tokens.vocabulary(index).to_list(), index["counts"].tolist(), strict=True))
 
 
-@pytest.mark.parametrize("text", [None, "", "  ", "?!"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "मेरा कार्ड खो गया",  # Hindi
+        "আমার কার্ড হারিয়ে গেছে",  # Bengali
+        "என் அட்டை தொலைந்தது",  # Tamil
+        "كِتَابٌ جَدِيدٌ",  # Arabic with its vowels
+        "ma carte a été volée",
+        "thẻ của tôi bị mất",  # Vietnamese
+        "내 카드를 잃어버렸어요",
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_words_between_blanks_stay_whole_and_are_one_however_composed(text: str, form: str) -> None:
+    wanted = [unicodedata.normalize("NFC", word) for word in text.split()]
+    assert list(words(unicodedata.normalize(form, text))) == wanted
+
+
+def test_joiners_are_no_part_of_a_word() -> None:
+    assert words("می\u200cخواهم میخواهم") == {"میخواهم": 2}  # Persian
+    assert words("ශ්\u200dරී") == {"ශ්රී": 1}  # Sinhala
+
+
+def test_capitals_are_small_letters_however_composed() -> None:
+    assert words("ÉTÉ E\u0301te\u0301 été") == {"été": 3}
+
+
+@pytest.mark.parametrize("text", [None, "", "  ", "?!", "\u0301", "\u200d"])
 def test_no_words(text: str | None) -> None:
     assert words(text) == {}
 
