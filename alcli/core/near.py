@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcli.core.characters import EMOJI, HAN_KANA
+
 if TYPE_CHECKING:
     from alcli.contracts import Ints
 
@@ -28,11 +30,10 @@ TYPO_FROM = 5  # letters; among shorter words a letter makes another word
 
 _MENTION = re.compile(r"(?:https?://|www\.)\S+|@\w+|\brt\b")
 _APOSTROPHE = re.compile(r"['’`´]")
-_EMOJI, _HAN_KANA = r"☀-➿\U0001f000-\U0001faff", r"\u3040-\u30ff\u3400-\u9fff"
 _MARKS = r"\s!\"$%&(-*,./:;<=>?@\[\\\]^_{|}~\u00a1-\u00bf\u2000-\u206f\u3000-\u303f\ufe0f،؛؟।॥"
-_AGAIN = re.compile(rf"([{_EMOJI}])\1+")
+_AGAIN = re.compile(rf"(?![★☆⭐])([{EMOJI}])\1+")  # stars are counted
 # a signed number; an emoji, or a character of a script without blanks; what stands between marks
-_WORD = re.compile(rf"(?<!\w)[-+]\d+|[{_EMOJI}{_HAN_KANA}]|[^-+#{_MARKS}{_EMOJI}{_HAN_KANA}]+(?:[+#]+(?!\w))?")
+_WORD = re.compile(rf"(?<!\w)[-+]\d+|[{EMOJI}{HAN_KANA}]|[^-+#{_MARKS}{EMOJI}{HAN_KANA}]+(?:[+#]+(?!\w))?")
 _AT_ONCE = 4_000_000  # comparisons, of two bytes each
 _FIRST = 0x20000  # a word is one character of a text of words, from this one on
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alcli.core.characters import EMOJI
+
 if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 # Written or left out at will, or for looks: no part of a word, but its parts stay together.
 _JOINERS = r"\u200c\u200d\ufe00-\ufe0f"
 # Not blanks: they are most of it.
-_BETWEEN_WORDS = rf"[^\p{{L}}\p{{M}}\p{{N}}_ {_JOINERS}]+ ?"
+_BETWEEN_WORDS = rf"[^\p{{L}}\p{{M}}\p{{N}}_ {_JOINERS}{EMOJI}]+ ?"
 _DROPPED = rf"^[\p{{M}}{_JOINERS}]+|[{_JOINERS}]"
+_SET_APART = rf"[{EMOJI}]\p{{M}}*"
 _SLICE = 1 << 22  # bytes of text split into words at a time, so that a shard of long texts fits as well
 _BLANK = 32
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it loses bits
@@ -27,10 +30,10 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it loses bits
 def word_index(table: pl.DataFrame, ngrams: int = 1) -> Arrays:
     """The index of some texts: for each word of its `vocabulary`, which `texts` have it, how often.
 
-    A word is a run of letters, with their marks, digits or `_`, in lower case and composed (NFC). The columns of the
-    table are joined by line ends, a missing text is an empty one. Word w's `texts` and `counts` stand from `indptr[w]`
-    to `indptr[w + 1]`; `n_texts` (1,). With `ngrams` above 1 words of one letter are left out, and up to that many
-    neighbours stand in the vocabulary as well, with a blank between them.
+    A word is a run of letters, with their marks, digits or `_`, in lower case and composed (NFC); or one emoji. The
+    columns of the table are joined by line ends, a missing text is an empty one. Word w's `texts` and `counts` stand
+    from `indptr[w]` to `indptr[w + 1]`; `n_texts` (1,). With `ngrams` above 1 words that are not `telling` are left
+    out, and up to that many neighbours stand in the vocabulary as well, with a blank between them.
     """
     import polars as pl
     from scipy.sparse import csr_matrix
@@ -74,6 +77,17 @@ def by_text(index: Arrays, only: Ints | None = None) -> csr_matrix:
 def vocabulary(index: Arrays) -> pl.Series:
     """The words of an index."""
     return unpack(index["vocabulary"])[: len(index["indptr"]) - 1]
+
+
+def telling(words: pl.Series) -> NDArray[np.bool_]:
+    """Which words (w,) say something by themselves: all but single letters and digits.
+
+    >>> import polars as pl
+    >>> telling(pl.Series(["a", "am", "😍"])).tolist()
+    [False, True, True]
+    """
+    found: NDArray[np.bool_] = ((words.str.len_chars() > 1) | words.str.contains(f"^[{EMOJI}]")).to_numpy()
+    return found
 
 
 def pack(words: pl.Series) -> NDArray[np.uint8]:
@@ -152,7 +166,7 @@ def _with_neighbours(words: pl.Series, numbers: Ints, length: Ints, ngrams: int)
     """Vocabulary, its numbers text by text, and how many each text has, with runs of up to `ngrams` words."""
     import polars as pl
 
-    kept = (words.str.len_chars() > 1).to_numpy()[numbers]
+    kept = telling(words)[numbers]
     text = np.repeat(np.arange(len(length)), length)[kept]
     run = single = numbers[kept].astype(np.int64)
     names, at, texts = [words], [single], [text]
@@ -191,8 +205,9 @@ def _split(text: pl.Series) -> tuple[Ints, pl.Series, Ints]:
 
 
 def _apart(words: pl.Series) -> pl.Series:
-    """Words in their one spelling."""
-    return words.str.replace_all(_DROPPED, "").str.normalize("NFC")
+    """Words in their one spelling, with blanks round emoji."""
+    composed = words.str.replace_all(_DROPPED, "").str.normalize("NFC")
+    return composed.str.replace_all(_SET_APART, " $0 ")
 
 
 def _at_blanks(text: pl.Series) -> tuple[Ints, pl.Series, Ints]:

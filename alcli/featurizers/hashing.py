@@ -24,9 +24,10 @@ class Hashing:
     """Words in columns told by their hashes, for a pool that grows without end (Weinberger et al. 2009).
 
     Nothing is learned from the pool, so that rows added later never change what features mean. A word counts
-    1 + ln(how often the text has it); rows have length 1, or 0 where a text has no word of two characters or more.
-    Words that meet in one column are counted together: `n_features` should be well above the number of words that
-    matter. As it does not know which words are rare, it is less accurate than `lsa` or `tfidf`.
+    1 + ln(how often the text has it), a single letter or digit nothing (`tokens.telling`); rows have length 1, or 0
+    where a text has no word that counts. Words that meet in one column are counted together: `n_features` should be
+    well above the number of words that matter. As it does not know which words are rare, it is less accurate than
+    `lsa` or `tfidf`.
 
     >>> import polars as pl
     >>> hashing = Hashing(n_features=1000)
@@ -57,7 +58,7 @@ class Hashing:
         weights = tokens.by_text(digest)
         words = tokens.vocabulary(digest)
         column = (tokens.hashed(words) % np.uint64(self.n_features)).astype(np.int32)
-        counted = (words.str.len_chars() > 1).to_numpy()[weights.indices]
+        counted = tokens.telling(words)[weights.indices]
         parts = weights.data * counted, column[weights.indices], weights.indptr
         features = csr_matrix(parts, shape=(weights.shape[0], self.n_features))
         features.sum_duplicates()

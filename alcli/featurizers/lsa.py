@@ -138,7 +138,7 @@ def _pieces(words: pl.Series, counts: csr_matrix) -> tuple[NDArray[np.uint64], F
     runs, which = np.unique(run, return_inverse=True)
     # of a run, the texts of all its words: too many where a text has two of them, and that costs nothing
     run_df = np.minimum(np.bincount(which, df[owner], len(runs)), n_texts)
-    long = np.flatnonzero((words.str.len_chars() > 1).to_numpy())
+    long = np.flatnonzero(tokens.telling(words))
     mine, theirs = _most_frequent(df[long], 1), _most_frequent(run_df, 2)
     keys = np.concatenate([tokens.hashed(words)[long][mine], runs[theirs]])
     weights = np.concatenate([_idf(df[long][mine], n_texts), _RUN * _idf(run_df[theirs], n_texts)])

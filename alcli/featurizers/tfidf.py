@@ -30,8 +30,8 @@ class Tfidf:
     texts of the pool are dropped. With `ngrams` above 1, runs of up to that many words are counted as well, as with
     `ngram_range=(1, ngrams)`.
 
-    Two things are otherwise: a letter keeps its marks (see `tokens.word_index`), and characters of a newer Unicode than
-    this Python's are letters.
+    Three things are otherwise: a letter keeps its marks, an emoji is a word (see `tokens.word_index`), and characters
+    of a newer Unicode than this Python's are letters.
 
     >>> import polars as pl
     >>> tfidf = Tfidf()
@@ -73,7 +73,7 @@ class Tfidf:
             n_texts += int(digest["n_texts"][0])
             df = np.diff(digest["indptr"]).astype(np.int64)
             words = pl.DataFrame({"word": tokens.vocabulary(digest), "df": df})
-            waiting.append(words.filter(pl.col("word").str.len_chars() > 1))
+            waiting.append(words.filter(tokens.telling(words["word"])))
             # Not with every shard: merging costs as much as all the words so far.
             if sum(map(len, waiting)) > len(merged):
                 merged, waiting = _merge([merged, *waiting]), []

@@ -43,6 +43,20 @@ def test_capitals_are_small_letters_however_composed() -> None:
     assert words("ÉTÉ E\u0301te\u0301 été") == {"été": 3}
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("the movie 😍😍", {"the": 1, "movie": 1, "😍": 2}),
+        ("no😡🤮way", {"no": 1, "😡": 1, "🤮": 1, "way": 1}),
+        ("❤️ ❤", {"❤": 2}),  # in colour, and plain
+        ("👍🏽 ⭐⭐", {"👍": 1, "🏽": 1, "⭐": 2}),
+        ("1️⃣ ok", {"1⃣": 1, "ok": 1}),
+    ],
+)
+def test_each_emoji_is_a_word(text: str, wanted: dict[str, int]) -> None:
+    assert words(text) == wanted
+
+
 @pytest.mark.parametrize("text", [None, "", "  ", "?!", "\u0301", "\u200d"])
 def test_no_words(text: str | None) -> None:
     assert words(text) == {}
@@ -50,3 +64,12 @@ def test_no_words(text: str | None) -> None:
 
 def test_nothing_between_two_blanks_is_no_word() -> None:
     assert words("a card -  is lost!") == {"a": 1, "card": 1, "is": 1, "lost": 1}
+
+
+def test_counts_and_places_hold_where_some_texts_have_emoji() -> None:
+    index = tokens.word_index(pl.DataFrame({"text": ["so good", "so😍so", None, "good é"]}))
+    found = tokens.vocabulary(index).to_list()
+    rows = {
+        (found[w], int(text)) for w in range(len(found)) for text in index["texts"][slice(*index["indptr"][w : w + 2])]
+    }
+    assert rows == {("so", 0), ("good", 0), ("so", 1), ("😍", 1), ("good", 3), ("é", 3)}

@@ -15,26 +15,28 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from alcli.core import tokens
+from alcli.core.characters import EMOJI
 from alcli.featurizers.tfidf import Tfidf
 
 # Characters that are newer than this Python's Unicode are the documented difference.
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cn"])
 WORDS = st.sampled_from(
-    ["Σ", "ΟΔΟΣ", "ς", "İstanbul", "Straße", "ﬁn", "é", "e\u0301a", "卡", "丢失", "a_b", "½", "٣x", "नमस्ते"]
+    ["Σ", "ΟΔΟΣ", "ς", "İstanbul", "Straße", "ﬁn", "é", "e\u0301a", "卡", "丢失", "a_b", "½", "٣x", "😍", "नमस्ते"]
 )
 TEXTS = st.one_of(st.text(CHARACTERS), st.lists(st.one_of(WORDS, st.text("aB ,'\n\t", max_size=4))).map(" ".join))
 MARKS = "".join(x for x in map(chr, range(0x110000)) if unicodedata.category(x)[0] == "M")
 JOINERS = "\u200c\u200d\ufe00-\ufe0f"
-SPECIAL = re.compile(f"[{MARKS}{JOINERS}]")
+SPECIAL = re.compile(f"[{EMOJI}{MARKS}{JOINERS}]")
+PARTS = re.compile(f"[{EMOJI}][{MARKS}]*|[^{EMOJI}]+")
 
 
 def words_of(text: str) -> Iterator[str]:
     """The words of a text, one after the other."""
-    for run in re.findall(rf"[\w{MARKS}{JOINERS}]+", text):
+    for run in re.findall(rf"[\w{EMOJI}{MARKS}{JOINERS}]+", text):
         bare = re.sub(f"^[{MARKS}{JOINERS}]+|[{JOINERS}]", "", run)
-        word = unicodedata.normalize("NFC", bare)
-        if len(word) > 1:
-            yield word
+        for part in PARTS.findall(unicodedata.normalize("NFC", bare)):
+            if len(part) > 1 or re.match(f"[{EMOJI}]", part):
+                yield part
 
 
 def table(texts: list[str | None]) -> pl.DataFrame:
@@ -82,7 +84,7 @@ def test_runs_of_words_stay_within_a_text_and_leave_out_single_letters() -> None
 
 
 def plain(x: str) -> bool:
-    """Whether a character is read as scikit-learn does: without marks."""
+    """Whether a character is read as scikit-learn does: without marks or emoji."""
     assigned = unicodedata.category(x) not in ("Cs", "Cn")
     return assigned and unicodedata.is_normalized("NFC", x) and not SPECIAL.search(x.lower())
 
