@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alcli.core.characters import EMOJI
+from alcli.core.characters import EMOJI, HAN_KANA, THAI_LAO_BURMESE_KHMER
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,7 +21,10 @@ _JOINERS = r"\u200c\u200d\ufe00-\ufe0f"
 # Not blanks: they are most of it.
 _BETWEEN_WORDS = rf"[^\p{{L}}\p{{M}}\p{{N}}_ {_JOINERS}{EMOJI}]+ ?"
 _DROPPED = rf"^[\p{{M}}{_JOINERS}]+|[{_JOINERS}]"
-_SET_APART = rf"[{EMOJI}]\p{{M}}*"
+_UNSPACED = HAN_KANA + THAI_LAO_BURMESE_KHMER
+_SET_APART = rf"[{EMOJI}]\p{{M}}*|[{_UNSPACED}][{_UNSPACED}\p{{M}}]*"
+# In Thai and Lao a vowel may be a letter of its own, before its consonant or after it.
+_SIGN = rf"[\u0e40-\u0e44\u0ec0-\u0ec4]?[{_UNSPACED}][\p{{M}}\u0e30\u0e32\u0e33\u0eb0\u0eb2\u0eb3]*"
 _SLICE = 1 << 22  # bytes of text split into words at a time, so that a shard of long texts fits as well
 _BLANK = 32
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it loses bits
@@ -30,10 +33,12 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it loses bits
 def word_index(table: pl.DataFrame, ngrams: int = 1) -> Arrays:
     """The index of some texts: for each word of its `vocabulary`, which `texts` have it, how often.
 
-    A word is a run of letters, with their marks, digits or `_`, in lower case and composed (NFC); or one emoji. The
-    columns of the table are joined by line ends, a missing text is an empty one. Word w's `texts` and `counts` stand
-    from `indptr[w]` to `indptr[w + 1]`; `n_texts` (1,). With `ngrams` above 1 words that are not `telling` are left
-    out, and up to that many neighbours stand in the vocabulary as well, with a blank between them.
+    A word is a run of letters, with their marks, digits or `_`, in lower case and composed (NFC); or one emoji. Where
+    no blanks stand between words (Chinese, Japanese, Thai, Lao, Burmese, Khmer), any two neighbouring characters, with
+    their marks, are a word, and so is the first of a run and its last. The columns of the table are joined by line
+    ends, a missing text is an empty one. Word w's `texts` and `counts` stand from `indptr[w]` to `indptr[w + 1]`;
+    `n_texts` (1,). With `ngrams` above 1 words that are not `telling` are left out, and up to that many neighbours
+    stand in the vocabulary as well, with a blank between them.
     """
     import polars as pl
     from scipy.sparse import csr_matrix
@@ -80,13 +85,13 @@ def vocabulary(index: Arrays) -> pl.Series:
 
 
 def telling(words: pl.Series) -> NDArray[np.bool_]:
-    """Which words (w,) say something by themselves: all but single letters and digits.
+    """Which words (w,) say something by themselves: all but single letters, of scripts with blanks, and digits.
 
     >>> import polars as pl
-    >>> telling(pl.Series(["a", "am", "😍"])).tolist()
-    [False, True, True]
+    >>> telling(pl.Series(["a", "am", "😍", "卡"])).tolist()
+    [False, True, True, True]
     """
-    found: NDArray[np.bool_] = ((words.str.len_chars() > 1) | words.str.contains(f"^[{EMOJI}]")).to_numpy()
+    found: NDArray[np.bool_] = ((words.str.len_chars() > 1) | words.str.contains(f"^[{EMOJI}{_UNSPACED}]")).to_numpy()
     return found
 
 
@@ -205,9 +210,12 @@ def _split(text: pl.Series) -> tuple[Ints, pl.Series, Ints]:
 
 
 def _apart(words: pl.Series) -> pl.Series:
-    """Words in their one spelling, with blanks round emoji."""
+    """Words in their one spelling, with blanks round emoji and between the characters of a script without blanks.
+
+    Each of these is written twice: as the end of one word and the beginning of the next.
+    """
     composed = words.str.replace_all(_DROPPED, "").str.normalize("NFC")
-    return composed.str.replace_all(_SET_APART, " $0 ")
+    return composed.str.replace_all(_SET_APART, " $0 ").str.replace_all(_SIGN, "$0 $0")
 
 
 def _at_blanks(text: pl.Series) -> tuple[Ints, pl.Series, Ints]:

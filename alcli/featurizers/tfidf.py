@@ -30,8 +30,8 @@ class Tfidf:
     texts of the pool are dropped. With `ngrams` above 1, runs of up to that many words are counted as well, as with
     `ngram_range=(1, ngrams)`.
 
-    Three things are otherwise: a letter keeps its marks, an emoji is a word (see `tokens.word_index`), and characters
-    of a newer Unicode than this Python's are letters.
+    Four things are otherwise: a letter keeps its marks, an emoji is a word, texts without blanks between words are cut
+    as well (all three as `tokens.word_index` says), and characters of a newer Unicode than this Python's are letters.
 
     >>> import polars as pl
     >>> tfidf = Tfidf()

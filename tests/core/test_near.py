@@ -53,6 +53,7 @@ def test_case_marks_and_whom_it_mentions_do_not_matter(a: str, b: str) -> None:
         ("?!", "..."),
         ("", "x"),
         ("我想改密码", "我想改地址"),
+        ("人々が来た", "人が来た"),
     ],
 )
 def test_a_word_that_differs_makes_a_short_text_another(a: str, b: str) -> None:

@@ -57,6 +57,26 @@ def test_each_emoji_is_a_word(text: str, wanted: dict[str, int]) -> None:
     assert words(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("我想改密码。", "我 我想 想改 改密 密码 码"),
+        ("改PIN码", "改 改 pin 码 码"),
+        ("人々", "人 人々 々"),
+        ("カードをなくした", "カ カー ード ドを をな なく くし した た"),
+        ("ที่นี่", "ที่ ที่นี่ นี่"),
+        ("ภาษาไทย", "ภา ภาษา ษาไท ไทย ย"),
+        ("ສະບາຍດີ", "ສະ ສະບາ ບາຍ ຍດີ ດີ"),
+        ("မြန်မာ", "မြ မြန် န်မာ မာ"),
+        ("ខ្មែរ", "ខ្ ខ្មែ មែរ រ"),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_without_blanks_two_neighbours_are_a_word(text: str, wanted: str, form: str) -> None:
+    each = wanted.split(" ")
+    assert words(unicodedata.normalize(form, text)) == {word: each.count(word) for word in each}
+
+
 @pytest.mark.parametrize("text", [None, "", "  ", "?!", "\u0301", "\u200d"])
 def test_no_words(text: str | None) -> None:
     assert words(text) == {}
@@ -67,9 +87,9 @@ def test_nothing_between_two_blanks_is_no_word() -> None:
 
 
 def test_counts_and_places_hold_where_some_texts_have_emoji() -> None:
-    index = tokens.word_index(pl.DataFrame({"text": ["so good", "so😍so", None, "good é"]}))
+    index = tokens.word_index(pl.DataFrame({"text": ["so good", "so😍so 卡", None, "good é"]}))
     found = tokens.vocabulary(index).to_list()
     rows = {
         (found[w], int(text)) for w in range(len(found)) for text in index["texts"][slice(*index["indptr"][w : w + 2])]
     }
-    assert rows == {("so", 0), ("good", 0), ("so", 1), ("😍", 1), ("good", 3), ("é", 3)}
+    assert rows == {("so", 0), ("good", 0), ("so", 1), ("😍", 1), ("卡", 1), ("good", 3), ("é", 3)}

@@ -15,19 +15,21 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from alcli.core import tokens
-from alcli.core.characters import EMOJI
+from alcli.core.characters import EMOJI, HAN_KANA, THAI_LAO_BURMESE_KHMER
 from alcli.featurizers.tfidf import Tfidf
 
 # Characters that are newer than this Python's Unicode are the documented difference.
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cn"])
 WORDS = st.sampled_from(
-    ["Σ", "ΟΔΟΣ", "ς", "İstanbul", "Straße", "ﬁn", "é", "e\u0301a", "卡", "丢失", "a_b", "½", "٣x", "😍", "नमस्ते"]
+    ["Σ", "ΟΔΟΣ", "ς", "İstanbul", "Straße", "ﬁn", "é", "e\u0301a", "卡", "丢失", "a_b", "½", "٣x", "😍", "नमस्ते", "ไทย"]
 )
 TEXTS = st.one_of(st.text(CHARACTERS), st.lists(st.one_of(WORDS, st.text("aB ,'\n\t", max_size=4))).map(" ".join))
+UNSPACED = HAN_KANA + THAI_LAO_BURMESE_KHMER
 MARKS = "".join(x for x in map(chr, range(0x110000)) if unicodedata.category(x)[0] == "M")
 JOINERS = "\u200c\u200d\ufe00-\ufe0f"
-SPECIAL = re.compile(f"[{EMOJI}{MARKS}{JOINERS}]")
-PARTS = re.compile(f"[{EMOJI}][{MARKS}]*|[^{EMOJI}]+")
+SPECIAL = re.compile(f"[{EMOJI}{UNSPACED}{MARKS}{JOINERS}]")
+PARTS = re.compile(f"[{EMOJI}][{MARKS}]*|[{UNSPACED}][{UNSPACED}{MARKS}]*|[^{EMOJI}{UNSPACED}]+")
+SIGNS = re.compile(f"[เ-ไເ-ໄ]?[{UNSPACED}][ะาำະາຳ{MARKS}]*|[^{UNSPACED}]+")
 
 
 def words_of(text: str) -> Iterator[str]:
@@ -35,7 +37,10 @@ def words_of(text: str) -> Iterator[str]:
     for run in re.findall(rf"[\w{EMOJI}{MARKS}{JOINERS}]+", text):
         bare = re.sub(f"^[{MARKS}{JOINERS}]+|[{JOINERS}]", "", run)
         for part in PARTS.findall(unicodedata.normalize("NFC", bare)):
-            if len(part) > 1 or re.match(f"[{EMOJI}]", part):
+            if re.match(f"[{UNSPACED}]", part):
+                signs = SIGNS.findall(part)
+                yield from map("".join, zip(["", *signs], [*signs, ""], strict=True))
+            elif len(part) > 1 or re.match(f"[{EMOJI}]", part):
                 yield part
 
 
@@ -84,7 +89,7 @@ def test_runs_of_words_stay_within_a_text_and_leave_out_single_letters() -> None
 
 
 def plain(x: str) -> bool:
-    """Whether a character is read as scikit-learn does: without marks or emoji."""
+    """Whether a character is read as scikit-learn does: without marks, emoji or a script without blanks."""
     assigned = unicodedata.category(x) not in ("Cs", "Cn")
     return assigned and unicodedata.is_normalized("NFC", x) and not SPECIAL.search(x.lower())
 
@@ -95,6 +100,13 @@ def test_every_character_is_split_as_python_does() -> None:
     theirs = TfidfVectorizer().fit(texts)
     assert words == theirs.get_feature_names_out().tolist()
     assert abs(found - theirs.transform(texts)).max() < 1e-6
+
+
+def test_a_word_within_a_clause_is_shared_where_no_blanks_stand() -> None:
+    found, _ = ours([table(["我的银行卡丢了", "昨天银行卡被偷", "汇率是多少"])])
+    cosine = (found @ found.T).toarray()
+    assert cosine[0, 1] > 0.1
+    assert cosine[0, 2] == cosine[1, 2] == 0
 
 
 def test_shape_of_what_comes_out() -> None:
