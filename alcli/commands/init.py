@@ -136,8 +136,8 @@ def init(
     _write(specification, config)
     project = Project.open(root)
     hindered = learned.prepared_or_why(project, progress)
-    made = _outcome(root, did, config, guessed, hindered=hindered)
-    return made if hindered else replace(made, readings=learned.readings(project))
+    outcome = _outcome(root, did, config, guessed, hindered=hindered)
+    return outcome if hindered else replace(outcome, readings=learned.readings(project))
 
 
 def _refuse_another(root: Path, first: Step, named: Mapping[str, Sequence[str]]) -> None:
