@@ -57,7 +57,7 @@ def test_the_rule_of_a_project(project: Path) -> None:
     assert told.any == (Verdict(False, "8 of 100 labels spent", "budget"),)
     assert told.all == (
         Verdict(True, "1 of 1 rounds spent", "budget"),
-        Verdict(False, "32 candidates left", "exhausted"),
+        Verdict(False, "32 rows left to ask", "exhausted"),
     )
     assert not told.stops
     specify(project, "stop.all", '[{ use = "budget", rounds = 1 }]')

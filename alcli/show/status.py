@@ -18,7 +18,7 @@ def show(outcome: Any, console: Any) -> None:
     o = outcome
     stands = (
         f"{count(o.labels, 'label')} of {count(o.pool, 'row')}; {o.out:,} out, {o.skipped:,} skipped, "
-        f"{o.conflicts:,} in conflict, {count(o.candidates, 'candidate')} left."
+        f"{o.conflicts:,} in conflict, {o.candidates:,} left to ask."
     )
     say("", stands, console, INDENT)
     if o.people:

@@ -105,7 +105,7 @@ def test_a_pool_all_asked_is_the_end(tmp_path: Path) -> None:
     succeed("-C", project, "ingest", annotate(project / "round-001.csv", tmp_path / "b.csv"))
     result = alcli("-C", project, "status", "--exit-code")
     assert result.exit_code == 12
-    assert "0 candidates left (exhausted)" in result.stdout
+    assert "0 rows left to ask (exhausted)" in result.stdout
 
 
 def test_a_second_annotator_who_agrees_changes_nothing(tmp_path: Path) -> None:
