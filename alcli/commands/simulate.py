@@ -6,30 +6,25 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
 
 from alcli import plugins
 from alcli.campaign import pairing, parts, planning
 from alcli.campaign.comparing import Contender, Curve, Line, compare, level
 from alcli.campaign.labelled import Counts, Source, splits
-from alcli.campaign.ledger import Ledger
 from alcli.campaign.planning import QUICK_SECONDS, Plan
-from alcli.campaign.replaying import Round, Stage
+from alcli.campaign.playing import Game, Progress, Watch, played, trained_on_all
+from alcli.campaign.replaying import Round
 from alcli.campaign.specifying import specified
 from alcli.core import scoring
-from alcli.engine import over, workers
+from alcli.engine import workers
 from alcli.errors import UsageError
 from alcli.project import pool
 from alcli.project.config import Config, Part
 from alcli.project.specification import to_toml
-
-Progress: TypeAlias = Callable[[int, int], None]
-Watch: TypeAlias = Callable[[str], AbstractContextManager[Progress | None]]
 
 WORK = Path(".alcli-simulate")
 
@@ -126,7 +121,7 @@ def simulate(
         }
         stages = {seed: staged[rows.folder] for seed, rows in by_seed.items()}
         rounds = budget // batch_size
-        games = [_Game(seed, at) for seed in seeds for at in range(len(names))]
+        games = [Game(seed, at) for seed in seeds for at in range(len(names))]
         kept = sum(len(game.ledger(stages).rounds()) >= rounds for game in games)
         outcome = Outcome(
             command="simulate",
@@ -154,9 +149,9 @@ def simulate(
         )
         if dry_run:
             return outcome
-        on_all = _on_all(stages, games)
+        on_all = trained_on_all(stages, games)
         deadline = began + QUICK_SECONDS if plan.quick else math.inf
-        found = _played(stages, games, on_all, rounds, deadline, engine, watch)
+        found = played(stages, games, on_all, rounds, deadline, engine, watch)
     return _compared(outcome, contenders, found, on_all, against)
 
 
@@ -180,123 +175,18 @@ def _writable(work: Path) -> None:
         raise UsageError(f"campaigns cannot be kept in {work}", "--work DIR: a folder that can be written to")
 
 
-Stages: TypeAlias = Mapping[int, Sequence[Stage]]  # of each seed, one a contender; the seeds of one split share them
-
-
-@dataclass(frozen=True)
-class _Game:
-    """A campaign to play, or to train its model on all labels of the pool."""
-
-    seed: int
-    contender: int
-    on_all: bool = False
-
-    def stage(self, stages: Stages) -> Stage:
-        return stages[self.seed][self.contender]
-
-    def ledger(self, stages: Stages) -> Ledger:
-        return Ledger.of(self.stage(stages), None if self.on_all else self.seed)
-
-
-def _on_all(stages: Stages, games: Sequence[_Game]) -> dict[_Game, _Game]:
-    """For each game the one that trains its model on all labels; games of one pool, features and model share it."""
-    first: dict[Path, _Game] = {}
-    trained = {game: replace(game, on_all=True) for game in games}
-    return {game: first.setdefault(one.ledger(stages).path, one) for game, one in trained.items()}
-
-
-@dataclass(frozen=True)
-class _Play:
-    """Plays a game from where its kept rounds end, and keeps each round; called again, it goes on with the game."""
-
-    stages: Stages
-    rounds: int
-    deadline: float
-    tell: Callable[[], None] | None = None
-    begun: dict[_Game, Iterator[Round]] = field(default_factory=dict)
-
-    def __call__(self, game: _Game) -> list[Round]:
-        stage, ledger = game.stage(self.stages), game.ledger(self.stages)
-        done = ledger.begin()
-        if game.on_all:
-            more = iter(() if done else [stage.best(0)])
-        else:
-            begun = self.begun.setdefault(game, stage.replay(game.seed, tuple(done)))
-            more = islice(begun, max(0, self.rounds - len(done)))
-        for one in more:
-            ledger.keep(one)
-            done.append(one)
-            if self.tell:
-                self.tell()
-            if time.monotonic() > self.deadline:
-                break
-        return done[: self.rounds]
-
-
-def _played(
-    stages: Stages,
-    games: Sequence[_Game],
-    on_all: Mapping[_Game, _Game],
-    rounds: int,
-    deadline: float,
-    engine: str,
-    watch: Watch,
-) -> dict[_Game, list[Round]]:
-    """The rounds of each game; where time is short, of as many seeds as there is time for, and at least of one."""
-    turns = [games] if deadline == math.inf else [[game for game in games if game.seed == seed] for seed in stages]
-    found: dict[_Game, list[Round]] = {}
-    took = 0.0
-    for turn in turns:
-        began = time.monotonic()
-        if found and began + took > deadline:
-            break
-        _make_features([game.stage(stages) for game in turn], watch)
-        trained = dict.fromkeys(on_all[game] for game in turn if on_all[game] not in found)
-        with watch("replaying") as progress:
-            found |= _side_by_side(_Play(stages, rounds, deadline), [*trained], turn, engine, progress)
-        took = time.monotonic() - began
-    return found
-
-
-def _side_by_side(
-    play: _Play, trained: Sequence[_Game], games: Sequence[_Game], engine: str, progress: Progress | None
-) -> dict[_Game, list[Round]]:
-    """The rounds of these games; where time is short and no workers play, each is as far as the others at any time."""
-    done, total = 0, len(trained) + play.rounds * len(games)
-
-    def tell(n: int = 1) -> None:
-        nonlocal done
-        done += n
-        if progress:
-            progress(done, total)
-
-    here = not workers(engine)
-    by_round = here and play.deadline < math.inf
-    found: dict[_Game, list[Round]] = {}
-    play = replace(play, tell=tell if here else None)
-    for n in range(1, play.rounds + 1) if by_round else [play.rounds]:
-        turn = [*(game for game in trained if game not in found), *games]
-        for game, played in zip(turn, over(replace(play, rounds=n), turn, engine), strict=True):
-            found[game] = played
-            if not here:
-                tell(len(played))
-        if time.monotonic() > play.deadline:
-            break
-    return found
-
-
 def _compared(
     outcome: Outcome,
     configs: Mapping[Contender, Config],
-    found: Mapping[_Game, list[Round]],
-    on_all: Mapping[_Game, _Game],
+    found: Mapping[Game, list[Round]],
+    on_all: Mapping[Game, Game],
     against: str,
 ) -> Outcome:
     """The outcome with the curves and what they say."""
     contenders = list(configs)
     drawn = level(
-        Curve(contenders[game.contender], game.seed, tuple(played), found[on_all[game]][0])
-        for game, played in found.items()
+        Curve(contenders[game.contender], game.seed, tuple(rounds), found[on_all[game]][0])
+        for game, rounds in found.items()
         if not game.on_all
     )
     seeds = tuple(dict.fromkeys(curve.seed for curve in drawn))
@@ -351,15 +241,3 @@ def _toml(kind: str, part: Part, as_table: bool = False) -> str:
     usual = plugins.defaults(kind, part.use)
     own = {name: value for name, value in part.params.items() if name not in usual or usual[name] != value}
     return to_toml(Part(part.use, own), as_table).replace("\n", ", ")
-
-
-def _make_features(stages: Sequence[Stage], watch: Watch) -> None:
-    every = {
-        (features.folder, features.key): (features, stage.rows.test)
-        for stage in stages
-        for read in stage.reads.values()
-        for features in read.each
-    }
-    for features, test in every.values():
-        with watch("making features") as progress:
-            features.fit(progress, later=test)
