@@ -16,6 +16,7 @@ from alcli.campaign.partial import fit_shown
 from alcli.campaign.situation import Situation
 from alcli.contracts import OF_A_MODEL, Asked, PoolView, QueryStrategy, Selection
 from alcli.core.choosing import top
+from alcli.core.drawing import simple
 from alcli.core.geometry import pieces
 from alcli.engine import over
 from alcli.errors import ConfigError, PoolExhausted
@@ -237,7 +238,7 @@ def _reference(situation: Situation, shared: PoolView, wanted: frozenset[str]) -
     """A simple random sample of the whole pool, as a view."""
     n = situation.n_rows
     rng = np.random.default_rng([*situation.seeds, n, _REFERENCE_STREAM])
-    rows = np.sort(rng.choice(n, min(n, REFERENCE), replace=False))
+    rows = simple(n, REFERENCE, rng)
     view = replace(shared, rows=_sealed(rows), lottery=_sealed(rng.random(len(rows))))
     model = situation.model
     if "proba" in wanted and model:

@@ -9,10 +9,10 @@ import numpy as np
 
 from alcli import plugins
 from alcli.campaign import learned
-from alcli.campaign.choosing import REFERENCE
 from alcli.campaign.gathering import gathered
 from alcli.campaign.grouping import Groups, grouped
 from alcli.contracts import Estimate, Forecast
+from alcli.core.drawing import simple
 from alcli.core.groups import behind, passed_by
 from alcli.core.intervals import share_of, share_seen
 from alcli.core.regions import regions, unseen_below
@@ -23,6 +23,7 @@ from alcli.project.project import Project
 if TYPE_CHECKING:
     from alcli.contracts import Ints
 
+REFERENCE = 3_000  # rows of the pool, to see where no label has come from
 _STREAM = 5  # of random numbers, apart from those that choosing takes
 
 
@@ -101,7 +102,7 @@ def _regions(
 
     n = project.state.n_rows
     rng = np.random.default_rng([project.state.seed, n, _STREAM])
-    rows = np.sort(rng.choice(n, min(n, REFERENCE), replace=False))
+    rows = simple(n, REFERENCE, rng)
     features = learned.features(project, config, learned.fit_shards(project.state.shards))
     points, known = (gathered(features, project.shards, some) for some in (rows, sorted(labelled)))
     found = regions(points, known, rng)

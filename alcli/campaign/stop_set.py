@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcli.campaign.learned import Learned, Read
+from alcli.core.drawing import simple
 from alcli.core.stability import Said, stability
 from alcli.errors import AlcliError
 from alcli.project.project import Project
@@ -25,7 +26,7 @@ def stop_set(project: Project) -> Ints:
     first = project.state.shards[0].step
     n = sum(at.record.rows for at in project.state.shards if at.step == first)
     rng = np.random.default_rng([project.state.seed, n, _STREAM])
-    return np.sort(rng.choice(n, min(n, SIZE), replace=False))
+    return simple(n, SIZE, rng)
 
 
 def compared(project: Project, fitted: Fitted, read: Read, classes: tuple[str, ...]) -> dict[str, float]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+from alcli.core.drawing import simple
 from alcli.project.project import Project
 
 _STREAM = 10  # of random numbers, apart from those of choosing and of the audit sample
@@ -21,5 +22,5 @@ def drawn(n: int, size: int, seed: int, labelled: Collection[int]) -> list[int]:
     """Up to `size` of `n` rows without those that are labelled."""
     if not size:
         return []
-    found = np.random.default_rng([seed, n, _STREAM]).choice(n, min(n, size), replace=False)
+    found = simple(n, size, np.random.default_rng([seed, n, _STREAM]))
     return sorted(set(found.tolist()).difference(labelled))

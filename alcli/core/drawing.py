@@ -1,4 +1,4 @@
-"""Drawing by weight: shard by shard without replacement, and one by one."""
+"""Drawing of some of many: a simple random sample; by weight, shard by shard without replacement, or one by one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from alcli.contracts import Floats
+    from alcli.contracts import Floats, Ints
 
 _TINY = 1e-12
+
+
+def simple(n: int, size: int, rng: np.random.Generator) -> Ints:
+    """A simple random sample of the numbers below `n`, ascending: `size` of them, or all where there are no more."""
+    return np.sort(rng.choice(n, min(n, size), replace=False))
 
 
 def draw_keys(weights: Floats, lottery: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alcli.core.drawing import draw_keys, draw_one
+from alcli.core.drawing import draw_keys, draw_one, simple
 
 
 def test_the_first_drawn_is_drawn_by_weight() -> None:
@@ -15,6 +15,14 @@ def test_the_first_drawn_is_drawn_by_weight() -> None:
     expected = weights / 8
     for times in (by_keys, one_by_one):
         assert (np.abs(times / trials - expected) <= 5 * np.sqrt(expected * (1 - expected) / trials)).all()
+
+
+def test_a_simple_sample_has_every_number_as_often() -> None:
+    """Two of five, 4,000 times: each number in two fifths of them, within five standard errors; all where all fit."""
+    rng, trials = np.random.default_rng(2), 4_000
+    times = np.bincount(np.concatenate([simple(5, 2, rng) for _ in range(trials)]), minlength=5)
+    assert (np.abs(times / trials - 2 / 5) < 5 * np.sqrt(6 / 25 / trials)).all()
+    assert simple(3, 9, rng).tolist() == [0, 1, 2]
 
 
 def test_the_second_is_drawn_by_weight_among_the_others() -> None:
