@@ -30,10 +30,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from alcli.campaign.labelled import Labelled, Source, labelled
-from alcli.campaign.replaying import Round, Stage
-from alcli.core import curves, scoring
-from alcli.core.bounds import wilson
+from alcli.campaign.simulating.labelled import Labelled, Source, labelled
+from alcli.campaign.simulating.replaying import Round, Stage
+from alcli.core.estimates import curves, scoring
+from alcli.core.estimates.bounds import wilson
 from alcli.project.config import Config, Pool
 
 SHARES = ("0", "0.05", "0.1", "0.15", "0.2", "0.3", "0.2 to 100")

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from alcli.campaign import fitting, unlabelled
-from alcli.campaign.fitting import Fitted
-from alcli.campaign.replaying import Stage
-from alcli.core import honest
-from alcli.core.estimating import OutOfFold
+from alcli.campaign.learning import fitting, unlabelled
+from alcli.campaign.learning.fitting import Fitted
+from alcli.campaign.simulating.replaying import Stage
+from alcli.core.estimates import honest
+from alcli.core.estimates.estimating import OutOfFold
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,13 @@ from rich.progress import track
 from rich.table import Table
 from sklearn.isotonic import IsotonicRegression
 
-from alcli.campaign import planning
-from alcli.campaign.labelled import Source, labelled
-from alcli.campaign.replaying import Stage
-from alcli.campaign.specifying import completed, specified
+from alcli.campaign.joining.specifying import completed, specified
+from alcli.campaign.simulating import planning
+from alcli.campaign.simulating.labelled import Source, labelled
+from alcli.campaign.simulating.replaying import Stage
 from alcli.contracts import Forecast
-from alcli.core.forecasting import Point, forecast
-from alcli.core.intervals import share_of
+from alcli.core.estimates.forecasting import Point, forecast
+from alcli.core.estimates.intervals import share_of
 from alcli.project import pool
 from alcli.project.config import Part
 

@@ -31,16 +31,16 @@ from rich.progress import track
 from rich.table import Table
 
 from alcli import plugins
-from alcli.campaign import learned, unlabelled
-from alcli.campaign.labelled import Labelled, Source, labelled
-from alcli.campaign.learned import Read
-from alcli.campaign.replaying import Stage
-from alcli.campaign.specifying import completed
+from alcli.campaign.joining.specifying import completed
+from alcli.campaign.learning import learned, unlabelled
+from alcli.campaign.learning.learned import Read
+from alcli.campaign.simulating.labelled import Labelled, Source, labelled
+from alcli.campaign.simulating.replaying import Stage
 from alcli.contracts import Estimate
-from alcli.core import honest
-from alcli.core.bounds import Z, wilson
-from alcli.core.estimating import FOLDS, cross_fitted, taught
-from alcli.core.intervals import share_of
+from alcli.core.estimates import honest
+from alcli.core.estimates.bounds import Z, wilson
+from alcli.core.estimates.estimating import FOLDS, cross_fitted, taught
+from alcli.core.estimates.intervals import share_of
 from alcli.project.cache import Features
 from alcli.project.config import Config, Part, Pool, Select
 

@@ -29,12 +29,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from alcli.campaign.comparing import Line, compare
-from alcli.campaign.labelled import Source
-from alcli.campaign.planning import Plan
-from alcli.campaign.specifying import parts_listed
+from alcli.campaign.joining.specifying import parts_listed
+from alcli.campaign.simulating.comparing import Line, compare
+from alcli.campaign.simulating.labelled import Source
+from alcli.campaign.simulating.planning import Plan
 from alcli.commands.simulate import Outcome, simulate
-from alcli.core import curves
+from alcli.core.estimates import curves
 from alcli.project.config import Part
 from alcli.show.progress import bar
 

@@ -34,11 +34,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from alcli.campaign.labelled import Labelled
-from alcli.campaign.replaying import Stage
-from alcli.core import scoring
-from alcli.core.estimating import cross_fitted, taught
-from alcli.core.quality import crossed, judged
+from alcli.campaign.simulating.labelled import Labelled
+from alcli.campaign.simulating.replaying import Stage
+from alcli.core.estimates import scoring
+from alcli.core.estimates.estimating import cross_fitted, taught
+from alcli.core.labelling.quality import crossed, judged
 from alcli.models.logistic import Logistic
 
 NOISE, LABELS, BUDGETS = 0.1, (300, 1_000, 2_000), (0.05, 0.1, 0.15)

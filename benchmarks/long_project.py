@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alcli.contracts import Estimate
-from alcli.core.keys import key
+from alcli.core.handoff.keys import key
 from alcli.project.findings import Measured
 from alcli.project.project import Project
 from alcli.project.records import (

@@ -26,11 +26,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from alcli.campaign import learned
-from alcli.campaign.labelled import Labelled, Source, labelled
-from alcli.campaign.learned import Read
-from alcli.campaign.replaying import Round, Stage
-from alcli.campaign.specifying import completed
+from alcli.campaign.joining.specifying import completed
+from alcli.campaign.learning import learned
+from alcli.campaign.learning.learned import Read
+from alcli.campaign.simulating.labelled import Labelled, Source, labelled
+from alcli.campaign.simulating.replaying import Round, Stage
 from alcli.project.cache import Features
 from alcli.project.config import Config, Part, Pool, Select
 

@@ -23,8 +23,8 @@ from label_efficiency import Played, play, sources
 from rich.console import Console
 from rich.table import Table
 
-from alcli.campaign.planning import Plan
-from alcli.campaign.specifying import parts_listed
+from alcli.campaign.joining.specifying import parts_listed
+from alcli.campaign.simulating.planning import Plan
 
 MODELS = ("logistic", "self_training")
 ROUNDS = 20  # of each campaign: later, a model has labels enough

@@ -32,7 +32,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from alcli.campaign.labelled import Labelled, Source, labelled
+from alcli.campaign.simulating.labelled import Labelled, Source, labelled
 from alcli.project.config import Config, Pool
 
 SHARE = 0.01

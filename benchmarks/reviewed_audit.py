@@ -29,8 +29,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from alcli.campaign.replaying import Stage
-from alcli.core import honest, quality
+from alcli.campaign.simulating.replaying import Stage
+from alcli.core.estimates import honest
+from alcli.core.labelling import quality
 from alcli.models.logistic import Logistic
 
 SETS = {"davidson_hate": 1_000, "trec6": 1_000, "banking77": 1_500}  # labels

@@ -34,13 +34,13 @@ from rich.progress import track
 from rich.table import Table
 
 from alcli import plugins
-from alcli.campaign import planning
-from alcli.campaign.labelled import Labelled, Source, labelled
-from alcli.campaign.replaying import Stage
-from alcli.campaign.specifying import completed, parts_listed, specified
+from alcli.campaign.joining.specifying import completed, parts_listed, specified
+from alcli.campaign.simulating import planning
+from alcli.campaign.simulating.labelled import Labelled, Source, labelled
+from alcli.campaign.simulating.replaying import Stage
 from alcli.contracts import Retrained, RoundHistory
-from alcli.core import honest
-from alcli.core.stability import Said, stability
+from alcli.core.estimates import honest
+from alcli.core.estimates.stability import Said, stability
 from alcli.project import pool
 from alcli.project.config import Part
 

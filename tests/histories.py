@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alcli.contracts import Estimate, Retrained, RoundHistory
-from alcli.core.intervals import share_of
+from alcli.core.estimates.intervals import share_of
 
 EMPTY = RoundHistory(n_labels=0, n_changed=0, n_rounds=0, n_out=0, n_candidates=100, started=0.0, now=60.0)
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from campaign import annotate, specify, succeed, truth
 
-from alcli.campaign.apart import staying
-from alcli.campaign.choosing import Picked, choose
-from alcli.campaign.exploring import with_audit
-from alcli.campaign.matching import choose_matching
-from alcli.campaign.quotas import choose_by_quota
-from alcli.campaign.situation import Situation
+from alcli.campaign.choosing.apart import staying
+from alcli.campaign.choosing.exploring import with_audit
+from alcli.campaign.choosing.matching import choose_matching
+from alcli.campaign.choosing.over_shards import Picked, choose
+from alcli.campaign.choosing.quotas import choose_by_quota
+from alcli.campaign.choosing.situation import Situation
 from alcli.core.near import groups
 from alcli.project import pool
 from alcli.project.config import Guard

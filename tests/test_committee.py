@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from alcli import plugins
-from alcli.campaign.committee import bootstrap, committee
+from alcli.campaign.choosing.committee import bootstrap, committee
 from alcli.contracts import Asked
 from alcli.errors import ConfigError
 from alcli.project.config import Config, Part

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from alcli.campaign.comparing import Contender, Curve, Line, compare, level
-from alcli.campaign.replaying import Round
+from alcli.campaign.simulating.comparing import Contender, Curve, Line, compare, level
+from alcli.campaign.simulating.replaying import Round
 
 AUTO, RANDOM = (Contender(name, "lsa", "logistic") for name in ("auto", "random"))
 

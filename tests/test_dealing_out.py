@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alcli.campaign.dealing_out import deal
-from alcli.campaign.filing import each_of
+from alcli.campaign.choosing.dealing_out import deal
+from alcli.campaign.handoff.filing import each_of
 from alcli.project.config import Answers
 from alcli.project.state import State
 

@@ -10,8 +10,8 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from alcli.campaign.fitting import fit
-from alcli.campaign.partial import fit_shown
+from alcli.campaign.learning.fitting import fit
+from alcli.campaign.learning.partial import fit_shown
 from alcli.errors import ConfigError
 from alcli.project.config import Config, Part, Pool
 

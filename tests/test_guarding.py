@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from campaign import WORDS, annotate, specify, succeed, truth
 
-from alcli.campaign.choosing import Picked, choose
+from alcli.campaign.choosing.over_shards import Picked, choose
+from alcli.campaign.choosing.quotas import choose_by_quota
+from alcli.campaign.choosing.situation import Situation
 from alcli.campaign.grouping import Groups, grouped
-from alcli.campaign.guarding import compared, foreseen, guarded
-from alcli.campaign.quotas import choose_by_quota
-from alcli.campaign.situation import Situation
+from alcli.campaign.learning.guarding import compared, foreseen, guarded
 from alcli.contracts import Estimate
 from alcli.errors import ConfigError
 from alcli.project.config import Guard

@@ -28,6 +28,8 @@ FLOORS = {
     "contracts": 1,
     "errors": 0,
 }
+# Within `campaign/` a file imports from its own room, from lower ones, and what stands in no room, which uses none.
+CAMPAIGN = {"learning": 1, "joining": 2, "reviewing": 2, "choosing": 3, "handoff": 4, "simulating": 4}
 PURE = ("contracts", "core", "strategies", "stopping", "triggers", "models", "featurizers", "formats", "adapters")
 IMPURE_MODULES = {"pathlib", "os", "shutil", "tempfile", "time", "random", "io", "subprocess", "socket", "secrets"}
 IMPURE_CALLS = {"open", "print", "input"}
@@ -66,6 +68,17 @@ def test_no_import_runs_back_up(path: Path) -> None:
         assert other in FLOORS, f"{path}: {name} is in no room"
         same_room = other == here and here not in {"commands"}
         assert same_room or FLOORS[other] < FLOORS[here], f"{path} ({here}) imports {name}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((HOUSE / "campaign").rglob("*.py")), ids=lambda p: str(p.relative_to(HOUSE / "campaign"))
+)
+def test_no_room_of_a_campaign_reaches_up(path: Path) -> None:
+    here = path.parent.name
+    for name in imports(path):
+        other = name.removeprefix("alcli.campaign.").partition(".")[0]
+        lower = CAMPAIGN.get(other, 0) < CAMPAIGN.get(here, 0)
+        assert lower or other == here or other not in CAMPAIGN, f"{path} imports {name}"
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if room(p) in PURE], ids=lambda p: str(p.relative_to(HOUSE)))

@@ -13,8 +13,8 @@ import pytest
 from campaign import succeed
 from scipy.sparse import csr_matrix
 
-from alcli.campaign import pairing
-from alcli.campaign.pairing import Material
+from alcli.campaign.learning import pairing
+from alcli.campaign.learning.pairing import Material
 from alcli.project.config import Config, Part, Pool
 from alcli.project.findings import Pair
 from alcli.project.records import ModelRetrained

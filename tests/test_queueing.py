@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from campaign import make_project, play_round, specify, succeed
 
-from alcli.campaign.choosing import Picked, choose
-from alcli.campaign.exploring import with_audit
-from alcli.campaign.queueing import with_queued
-from alcli.campaign.situation import Situation
+from alcli.campaign.choosing.exploring import with_audit
+from alcli.campaign.choosing.over_shards import Picked, choose
+from alcli.campaign.choosing.queueing import with_queued
+from alcli.campaign.choosing.situation import Situation
 from alcli.errors import PoolExhausted
 from alcli.project.project import Project
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from alcli.campaign.learned import blocks
+from alcli.campaign.learning.learned import blocks
 from alcli.featurizers.embeddings import Embeddings
 from alcli.featurizers.lsa import Lsa
 from alcli.project.cache import Features

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from alcli.campaign.specifying import completed, specified
+from alcli.campaign.joining.specifying import completed, specified
 from alcli.project.config import Config, Features, Part, Pool
 
 TABLE = pl.DataFrame({"id": ["a", "b"], "body": ["one two three", "four five six"], "age": ["1", "2"]})

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from campaign import succeed
 
-from alcli.campaign.unlabelled import drawn
+from alcli.campaign.learning.unlabelled import drawn
 
 MINE = """
 import numpy as np

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from alcli.core.asked import RowRefused
-from alcli.core.inert import visible
-from alcli.core.labels import Labels, tidy
+from alcli.core.handoff.asked import RowRefused
+from alcli.core.handoff.inert import visible
+from alcli.core.handoff.labels import Labels, tidy
 from alcli.errors import UsageError
 from alcli.project.config import Config, Part
 from alcli.project.records import LabelsChanged

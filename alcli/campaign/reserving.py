@@ -76,7 +76,7 @@ class Reserve:
         A row whose content was drawn again counts as often as it was. As long as rows that joined later have not
         caught up, each addition counts for its share of the pool.
         """
-        from alcli.core.honest import post_weights
+        from alcli.core.estimates.honest import post_weights
 
         draws = self.draws[np.isin(self.draws["row"], list(answered))]
         starts = np.array(sorted(self.additions))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from alcli.core.inert import prints, visible
+from alcli.core.handoff.inert import prints, visible
 from alcli.errors import UsageError
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]

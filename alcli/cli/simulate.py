@@ -92,9 +92,9 @@ def command(
     gc.enable()  # this command is not short
 
     def act() -> object:
-        from alcli.campaign.labelled import Source
-        from alcli.campaign.planning import Plan
-        from alcli.campaign.specifying import parts_listed
+        from alcli.campaign.joining.specifying import parts_listed
+        from alcli.campaign.simulating.labelled import Source
+        from alcli.campaign.simulating.planning import Plan
         from alcli.commands.simulate import WORK, simulate
         from alcli.show.progress import bar
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign import learned, pooling
-from alcli.campaign.tested import Kept
+from alcli.campaign.joining import pooling
+from alcli.campaign.learning import learned
+from alcli.campaign.learning.tested import Kept
 from alcli.project.project import Project
 from alcli.project.records import Overlap
 

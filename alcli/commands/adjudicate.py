@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign import adjudicating
-from alcli.campaign.again import hand_out_again
-from alcli.campaign.filing import in_format
+from alcli.campaign.handoff.again import hand_out_again
+from alcli.campaign.handoff.filing import in_format
+from alcli.campaign.reviewing import adjudicating
 from alcli.project.project import Project
 
 

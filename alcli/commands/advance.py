@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from alcli.campaign import deciding, inbox
-from alcli.campaign.awaiting import enumerated
+from alcli.campaign import deciding
+from alcli.campaign.handoff import inbox
+from alcli.campaign.handoff.awaiting import enumerated
+from alcli.campaign.handoff.inbox import Arrival
 from alcli.campaign.hooking import ended
-from alcli.campaign.inbox import Arrival
 from alcli.contracts import FEWEST_CLASSES
 from alcli.errors import AlcliError, DataError, Fault, PoolExhausted, ProjectMoved
 from alcli.project import durable

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from alcli.campaign.handing import refuse_to_replace
+from alcli.campaign.handoff.handing import refuse_to_replace
 from alcli.errors import ProjectError, UsageError
 from alcli.project import durable, tables
 from alcli.project.project import Project

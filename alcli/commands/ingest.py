@@ -12,13 +12,13 @@ from pathlib import Path
 from msgspec.structs import replace as with_values
 
 from alcli.campaign import deciding
-from alcli.campaign.receiving import STANDARD_INPUT, received
+from alcli.campaign.handoff.receiving import STANDARD_INPUT, received
 from alcli.contracts import Returned, Verdict
-from alcli.core import columns
-from alcli.core.answers import Standing
-from alcli.core.asked import Asked, AskedRow
-from alcli.core.judging import Judged, Rejected, judge
-from alcli.core.keys import parse
+from alcli.core.handoff import columns
+from alcli.core.handoff.asked import Asked, AskedRow
+from alcli.core.handoff.judging import Judged, Rejected, judge
+from alcli.core.handoff.keys import parse
+from alcli.core.labelling.answers import Standing
 from alcli.errors import Fault, ProjectMoved
 from alcli.project import tables
 from alcli.project.config import Config

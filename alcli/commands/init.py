@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alcli import __version__
-from alcli.campaign import learned, pooling, tested
-from alcli.campaign.specifying import specified
+from alcli.campaign.joining import pooling
+from alcli.campaign.joining.specifying import specified
+from alcli.campaign.learning import learned, tested
 from alcli.contracts import Reading
 from alcli.errors import DataError, ProjectError, UsageError
 from alcli.project import config as configs

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign.desk import Desk
+from alcli.campaign.handoff.desk import Desk
 from alcli.project.project import Project
 
 

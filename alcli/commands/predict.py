@@ -8,8 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from alcli.campaign.handing import refuse_to_replace
-from alcli.campaign.learned import Learned
+from alcli.campaign.handoff.handing import refuse_to_replace
+from alcli.campaign.learning.learned import Learned
 from alcli.errors import DataError, ProjectError
 from alcli.project import pool, tables
 from alcli.project.project import Project

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from alcli.campaign.pulling import Copy
+from alcli.campaign.learning.pulling import Copy
 from alcli.project.project import Project
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign.filing import each_of, files_of, write_missing
-from alcli.campaign.handing import Handout
+from alcli.campaign.handoff.filing import each_of, files_of, write_missing
+from alcli.campaign.handoff.handing import Handout
 from alcli.errors import ProjectError
 from alcli.project.config import from_tree
 from alcli.project.project import Project, shown

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign import deciding, elsewhere, pairing, parts, reviewing
-from alcli.campaign.training import train
+from alcli.campaign import deciding, parts
+from alcli.campaign.learning import elsewhere, pairing
+from alcli.campaign.learning.training import train
+from alcli.campaign.reviewing import so_far
 from alcli.contracts import FEWEST_CLASSES, Verdict
-from alcli.core.answers import Standing
+from alcli.core.labelling.answers import Standing
 from alcli.errors import ConfigError, ProjectError
 from alcli.project.findings import Checked, Measured
 from alcli.project.project import Project
@@ -84,7 +86,7 @@ def retrain(
             made.save(staging)
             step = project.commit(staging, project.step(did, config)).number
     after = Project.open(root)
-    suspects = [one for model in after.state.models if model.step == step for one in reviewing.suspects(after, model)]
+    suspects = [one for model in after.state.models if model.step == step for one in so_far.suspects(after, model)]
     return Outcome(
         command="retrain",
         trained=True,

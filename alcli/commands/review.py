@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcli.campaign import learned, odd, people, reviewing
-from alcli.campaign.again import hand_out_again
-from alcli.campaign.filing import in_format
-from alcli.campaign.odd import Hasty, Labelled, Pair, Strange
-from alcli.campaign.reviewing import Reviewed
-from alcli.campaign.suspecting import Judged, Voice
+from alcli.campaign.handoff.again import hand_out_again
+from alcli.campaign.handoff.filing import in_format
+from alcli.campaign.learning import learned
+from alcli.campaign.reviewing import odd, people, so_far
+from alcli.campaign.reviewing.odd import Hasty, Labelled, Pair, Strange
+from alcli.campaign.reviewing.so_far import Reviewed
+from alcli.campaign.reviewing.suspecting import Judged, Voice
 from alcli.contracts import FEWEST_CLASSES, Estimate
-from alcli.core.label_errors import FEWEST_ROWS
+from alcli.core.labelling.label_errors import FEWEST_ROWS
 from alcli.errors import ProjectError
 from alcli.project.project import Project
 
@@ -148,7 +149,7 @@ def review(
         strange=odd.strange(judged),
         annotators=_annotators(judged),
         weak=_weak(judged),
-        reviewed=reviewing.standing(project),
+        reviewed=so_far.standing(project),
         round=handed.handout.round if handed else None,
         step=handed.step if handed else None,
         files=handed.files if handed else (),

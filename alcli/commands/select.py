@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from alcli.campaign import dealing_out, deciding, grouping, parts
-from alcli.campaign.choosing import Picked, choose
-from alcli.campaign.exploring import with_audit
-from alcli.campaign.filing import each_of, files_of, in_format, refuse_any, send
-from alcli.campaign.handing import Handout, hand_out
-from alcli.campaign.matching import choose_matching
-from alcli.campaign.named import pick_named
-from alcli.campaign.queueing import with_queued
-from alcli.campaign.quotas import choose_by_quota
-from alcli.campaign.relooking import with_relooks
-from alcli.campaign.situation import Situation
+from alcli.campaign import deciding, grouping, parts
+from alcli.campaign.choosing import dealing_out
+from alcli.campaign.choosing.exploring import with_audit
+from alcli.campaign.choosing.matching import choose_matching
+from alcli.campaign.choosing.named import pick_named
+from alcli.campaign.choosing.over_shards import Picked, choose
+from alcli.campaign.choosing.queueing import with_queued
+from alcli.campaign.choosing.quotas import choose_by_quota
+from alcli.campaign.choosing.relooking import with_relooks
+from alcli.campaign.choosing.situation import Situation
+from alcli.campaign.handoff.filing import each_of, files_of, in_format, refuse_any, send
+from alcli.campaign.handoff.handing import Handout, hand_out
 from alcli.contracts import Verdict
 from alcli.errors import ProjectError
 from alcli.project.config import Answers, Config, Part

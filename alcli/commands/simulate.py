@@ -12,14 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alcli import plugins
-from alcli.campaign import pairing, parts, planning
-from alcli.campaign.comparing import Contender, Curve, Line, compare, level
-from alcli.campaign.labelled import Counts, Source, splits
-from alcli.campaign.planning import QUICK_SECONDS, Plan
-from alcli.campaign.playing import Game, Progress, Watch, played, trained_on_all
-from alcli.campaign.replaying import Round
-from alcli.campaign.specifying import specified
-from alcli.core import scoring
+from alcli.campaign import parts
+from alcli.campaign.joining.specifying import specified
+from alcli.campaign.learning import pairing
+from alcli.campaign.simulating import planning
+from alcli.campaign.simulating.comparing import Contender, Curve, Line, compare, level
+from alcli.campaign.simulating.labelled import Counts, Source, splits
+from alcli.campaign.simulating.planning import QUICK_SECONDS, Plan
+from alcli.campaign.simulating.playing import Game, Progress, Watch, played, trained_on_all
+from alcli.campaign.simulating.replaying import Round
+from alcli.core.estimates import scoring
 from alcli.engine import workers
 from alcli.errors import UsageError
 from alcli.project import pool

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alcli.campaign import deciding, pairing, parts, reviewing
-from alcli.campaign.awaiting import awaited, to_label
-from alcli.campaign.reviewing import Reviewed
+from alcli.campaign import deciding, parts
+from alcli.campaign.handoff.awaiting import awaited, to_label
+from alcli.campaign.learning import pairing
+from alcli.campaign.reviewing import so_far
+from alcli.campaign.reviewing.so_far import Reviewed
 from alcli.contracts import FEWEST_CLASSES, Estimate, Forecast, Verdict
-from alcli.core.answers import Standing
+from alcli.core.labelling.answers import Standing
 from alcli.project import config as configs
 from alcli.project import relabelling
 from alcli.project.config import Stop
@@ -23,7 +25,7 @@ from alcli.project.specification import to_toml
 from alcli.project.state import Batch, State, seconds
 
 if TYPE_CHECKING:
-    from alcli.campaign.people import People
+    from alcli.campaign.reviewing.people import People
 
 READY, WAITING, RETRAIN_DUE, STOPPED = 0, 10, 11, 12
 
@@ -148,14 +150,14 @@ def status(root: Path, *, annotators: bool = False) -> Outcome:
         outdated=relabelling.outdated(state, how=True) or relabelling.doubted(state),
         queued=len(state.queued - state.out),
         unmeasured=len(state.queued & state.audit),
-        reviewed=reviewing.standing(project),
+        reviewed=so_far.standing(project),
         people=_people(project) if annotators else None,
         next=after,
     )
 
 
 def _people(project: Project) -> People:
-    from alcli.campaign.people import people  # numpy is not needed for the rest
+    from alcli.campaign.reviewing.people import people  # numpy is not needed for the rest
 
     return people(project)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from alcli.core.inert import prints
+from alcli.core.handoff.inert import prints
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcli.core.fisher import fisher
+from alcli.core.estimates.fisher import fisher
 
 if TYPE_CHECKING:
     from alcli.contracts import Floats, Ints

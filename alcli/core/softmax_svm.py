@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.svm import LinearSVC
 
-from alcli.core.estimating import cross_fitted
+from alcli.core.estimates.estimating import cross_fitted
 from alcli.core.linear import softmax
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Remark, Returned
-from alcli.core import tasks
-from alcli.core.columns import LABEL
-from alcli.core.content import Content
-from alcli.core.jsonrows import Members, first, is_object, rows
-from alcli.core.keys import parse
-from alcli.core.objects import Answer, Which, listed, read_objects, whole
-from alcli.core.values import Unreadable, one_label, one_name, shown_text
+from alcli.core.handoff import tasks
+from alcli.core.handoff.columns import LABEL
+from alcli.core.handoff.content import Content
+from alcli.core.handoff.jsonrows import Members, first, is_object, rows
+from alcli.core.handoff.keys import parse
+from alcli.core.handoff.objects import Answer, Which, listed, read_objects, whole
+from alcli.core.handoff.values import Unreadable, one_label, one_name, shown_text
 
 __all__ = ["Argilla"]
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alcli.contracts import Handoff, Returned
-from alcli.core.columns import table
-from alcli.core.content import Content, as_text, looks_like_json
-from alcli.core.delimited import joined
-from alcli.core.sheet import DELIMITERS, read_delimited
+from alcli.core.handoff.columns import table
+from alcli.core.handoff.content import Content, as_text, looks_like_json
+from alcli.core.handoff.delimited import joined
+from alcli.core.handoff.sheet import DELIMITERS, read_delimited
 
 __all__ = ["Csv"]
 

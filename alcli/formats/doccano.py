@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alcli.contracts import Handoff, HandoffRow, Returned
-from alcli.core import tasks
-from alcli.core.columns import COMMENT, KEY, LABEL
-from alcli.core.content import Content, as_text, looks_like_json
-from alcli.core.jsonrows import Members, first, rows
-from alcli.core.objects import Answer, read_objects
-from alcli.core.sheet import Tool, header_of, read_delimited
-from alcli.core.values import Unreadable, one_label, remark
+from alcli.core.handoff import tasks
+from alcli.core.handoff.columns import COMMENT, KEY, LABEL
+from alcli.core.handoff.content import Content, as_text, looks_like_json
+from alcli.core.handoff.jsonrows import Members, first, rows
+from alcli.core.handoff.objects import Answer, read_objects
+from alcli.core.handoff.sheet import Tool, header_of, read_delimited
+from alcli.core.handoff.values import Unreadable, one_label, remark
 
 __all__ = ["Doccano"]
 

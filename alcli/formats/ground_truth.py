@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
-from alcli.core import tasks
-from alcli.core.columns import KEY, LABEL
-from alcli.core.content import Content
-from alcli.core.jsonrows import Members, first, is_object, rows
-from alcli.core.objects import Answer, read_objects, whole
-from alcli.core.values import Unreadable, kind, one_label, well_formed
+from alcli.core.handoff import tasks
+from alcli.core.handoff.columns import KEY, LABEL
+from alcli.core.handoff.content import Content
+from alcli.core.handoff.jsonrows import Members, first, is_object, rows
+from alcli.core.handoff.objects import Answer, read_objects, whole
+from alcli.core.handoff.values import Unreadable, kind, one_label, well_formed
 
 __all__ = ["GroundTruth"]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Returned
-from alcli.core.columns import COMMENT, KEY, LABEL, table, written_names
-from alcli.core.content import Content
+from alcli.core.handoff.columns import COMMENT, KEY, LABEL, table, written_names
+from alcli.core.handoff.content import Content
 
 __all__ = ["Html"]
 

@@ -8,14 +8,14 @@ from itertools import chain
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
-from alcli.core.columns import Located, locate, overlooked, table
-from alcli.core.content import Content, looks_like_json
 from alcli.core.counts import count
-from alcli.core.jsonrows import Members, is_object, rows
-from alcli.core.objects import Answer, Which, read_objects
-from alcli.core.sheet import NO_TIME
-from alcli.core.tasks import json_lines
-from alcli.core.values import NotANumber, Unreadable, one_label, one_name, remark, seconds, shown_text
+from alcli.core.handoff.columns import Located, locate, overlooked, table
+from alcli.core.handoff.content import Content, looks_like_json
+from alcli.core.handoff.jsonrows import Members, is_object, rows
+from alcli.core.handoff.objects import Answer, Which, read_objects
+from alcli.core.handoff.sheet import NO_TIME
+from alcli.core.handoff.tasks import json_lines
+from alcli.core.handoff.values import NotANumber, Unreadable, one_label, one_name, remark, seconds, shown_text
 
 __all__ = ["Jsonl"]
 

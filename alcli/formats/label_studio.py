@@ -10,13 +10,13 @@ from typing import Any
 from msgspec.structs import replace as with_values
 
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow, Returned
-from alcli.core import tasks
-from alcli.core.columns import COMMENT, KEY, LABEL, written_names
-from alcli.core.content import Content, as_text, looks_like_json
-from alcli.core.jsonrows import Members, first, is_object, rows
-from alcli.core.objects import Answer, Which, listed, read_objects, whole
-from alcli.core.sheet import Tool, header_of, read_delimited
-from alcli.core.values import Unreadable, one_label, one_name, remark, seconds
+from alcli.core.handoff import tasks
+from alcli.core.handoff.columns import COMMENT, KEY, LABEL, written_names
+from alcli.core.handoff.content import Content, as_text, looks_like_json
+from alcli.core.handoff.jsonrows import Members, first, is_object, rows
+from alcli.core.handoff.objects import Answer, Which, listed, read_objects, whole
+from alcli.core.handoff.sheet import Tool, header_of, read_delimited
+from alcli.core.handoff.values import Unreadable, one_label, one_name, remark, seconds
 
 __all__ = ["LabelStudio"]
 

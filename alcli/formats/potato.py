@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Returned
-from alcli.core import tasks
-from alcli.core.columns import KEY, LABEL
-from alcli.core.content import Content, as_text, looks_like_json
-from alcli.core.jsonrows import Members, first, is_object, rows
-from alcli.core.keys import parse
-from alcli.core.objects import Answer, Which, listed, read_objects, whole
-from alcli.core.sheet import header_of, objects_of
-from alcli.core.values import Unreadable, one_label, one_name, seconds
+from alcli.core.handoff import tasks
+from alcli.core.handoff.columns import KEY, LABEL
+from alcli.core.handoff.content import Content, as_text, looks_like_json
+from alcli.core.handoff.jsonrows import Members, first, is_object, rows
+from alcli.core.handoff.keys import parse
+from alcli.core.handoff.objects import Answer, Which, listed, read_objects, whole
+from alcli.core.handoff.sheet import header_of, objects_of
+from alcli.core.handoff.values import Unreadable, one_label, one_name, seconds
 
 __all__ = ["Potato"]
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRow, Remark, Returned
-from alcli.core import tasks
-from alcli.core.columns import KEY, LABEL
-from alcli.core.content import Content, as_utf8
-from alcli.core.jsonrows import Members, common_member, first, is_object, rows
-from alcli.core.objects import Answer, Which, read_objects, whole
-from alcli.core.values import Unreadable, one_label, one_name
+from alcli.core.handoff import tasks
+from alcli.core.handoff.columns import KEY, LABEL
+from alcli.core.handoff.content import Content, as_utf8
+from alcli.core.handoff.jsonrows import Members, common_member, first, is_object, rows
+from alcli.core.handoff.objects import Answer, Which, read_objects, whole
+from alcli.core.handoff.values import Unreadable, one_label, one_name
 
 __all__ = ["Prodigy"]
 

@@ -10,11 +10,11 @@ from io import BytesIO
 from typing import Any
 
 from alcli.contracts import Handoff, HandoffRefused, Remark, Returned
-from alcli.core.archives import unpacked
-from alcli.core.columns import ANNOTATOR, COMMENT, KEY, LABEL, table
-from alcli.core.delimited import Record
-from alcli.core.inert import visible
-from alcli.core.sheet import Tool, read_records
+from alcli.core.handoff.archives import unpacked
+from alcli.core.handoff.columns import ANNOTATOR, COMMENT, KEY, LABEL, table
+from alcli.core.handoff.delimited import Record
+from alcli.core.handoff.inert import visible
+from alcli.core.handoff.sheet import Tool, read_records
 
 __all__ = ["Xlsx"]
 

@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from alcli.contracts import Guidance
-from alcli.core.answers import Rule
-from alcli.core.labels import clash
+from alcli.core.handoff.labels import clash
+from alcli.core.labelling.answers import Rule
 from alcli.errors import ConfigError, Fault
 
 

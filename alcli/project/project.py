@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alcli import __version__
-from alcli.core.answers import Rule
+from alcli.core.labelling.answers import Rule
 from alcli.errors import ConfigError, ProjectError, ProjectMoved
 from alcli.project import amending, relabelling, snapshot
 from alcli.project import config as configs

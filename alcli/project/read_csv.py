@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from alcli.core.counts import count
-from alcli.core.inert import visible
+from alcli.core.handoff.inert import visible
 from alcli.errors import DataError, Fault
 from alcli.project.faults import Faults
 from alcli.project.streams import as_utf8, head, opened

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from alcli.core.inert import restore
+from alcli.core.handoff.inert import restore
 from alcli.errors import DataError
 from alcli.project.read_csv import CsvFile
 from alcli.project.read_jsonl import JsonlFile

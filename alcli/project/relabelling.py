@@ -6,8 +6,8 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 
-from alcli.core.inert import visible
-from alcli.core.labels import Former
+from alcli.core.handoff.inert import visible
+from alcli.core.handoff.labels import Former
 from alcli.project.records import LabelsChanged
 from alcli.project.renaming import Relabelled
 from alcli.project.state import State

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace as with_values
 
-from alcli.core.answers import Rule
+from alcli.core.labelling.answers import Rule
 from alcli.project.records import BatchSelected, Entry, LabelsChanged, ModelRetrained
 
 

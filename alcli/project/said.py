@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from alcli.core.answers import Resolution, Rule, Standing, resolve, settled
+from alcli.core.labelling.answers import Resolution, Rule, Standing, resolve, settled
 from alcli.project.records import (
     AnswerRow,
     AnswersIngested,

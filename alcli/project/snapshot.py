@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from alcli.core.answers import Rule
+from alcli.core.labelling.answers import Rule
 from alcli.project import durable
 from alcli.project.state import State
 

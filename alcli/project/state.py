@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace as with_values
 
 from alcli.contracts import Retrained, RoundHistory
-from alcli.core.answers import Resolution, Rule, Standing
+from alcli.core.labelling.answers import Resolution, Rule, Standing
 from alcli.project.records import (
     AnswersIngested,
     BatchRow,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from alcli.contracts import HandoffRefused
-from alcli.core.decoding import looks_like_utf16, refuse_what_is_no_text
+from alcli.core.handoff.decoding import looks_like_utf16, refuse_what_is_no_text
 from alcli.errors import DataError
 
 GZIP = b"\x1f\x8b"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from alcli.core.inert import inert
+from alcli.core.handoff.inert import inert
 from alcli.errors import UsageError
 from alcli.project import durable
 

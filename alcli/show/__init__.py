@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from alcli.core.inert import visible
+from alcli.core.handoff.inert import visible
 from alcli.errors import AlcliError
 from alcli.show.words import hanging
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from alcli.core.inert import visible
+from alcli.core.handoff.inert import visible
 from alcli.show import error, ingest, remarks, retrain, select, talk
 
 

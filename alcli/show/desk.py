@@ -15,9 +15,9 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Input, OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
-from alcli.campaign.desk import Desk
-from alcli.core.inert import visible
-from alcli.core.worksheet import Answer
+from alcli.campaign.handoff.desk import Desk
+from alcli.core.handoff.inert import visible
+from alcli.core.handoff.worksheet import Answer
 from alcli.errors import AlcliError
 
 IDLE = 60.0  # seconds without a key that still count as work

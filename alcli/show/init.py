@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alcli.core.inert import visible
+from alcli.core.handoff.inert import visible
 from alcli.show.overlap import lines as overlapping
 from alcli.show.words import clipped, count, listed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from alcli.core.inert import visible
+from alcli.core.handoff.inert import visible
 from alcli.show.words import count
 
 SHOWN = 3

@@ -6,7 +6,7 @@ import textwrap
 from typing import Any
 
 from alcli.core.counts import count
-from alcli.core.inert import visible
+from alcli.core.handoff.inert import visible
 
 __all__ = ["age", "clipped", "count", "hanging", "listed", "person", "say"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alcli.contracts import RoundHistory, Verdict
-from alcli.core.bounds import gain_error, middle, require_metric, z_of
+from alcli.core.estimates.bounds import gain_error, middle, require_metric, z_of
 
 __all__ = ["Plateau"]
 

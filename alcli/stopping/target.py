@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from alcli.contracts import Estimate, RoundHistory, Verdict
-from alcli.core.bounds import lower_score, lower_share, require_metric
+from alcli.core.estimates.bounds import lower_score, lower_share, require_metric
 
 __all__ = ["Target"]
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from alcli.contracts import RoundHistory, Verdict
-from alcli.core.bounds import z_of
+from alcli.core.estimates.bounds import z_of
 
 __all__ = ["Surprise"]
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from campaign import CLASSES, alcli, annotate, make_project, play_round, specify, succeed, truth, write_pool
 
+from alcli.campaign.choosing.situation import Situation
 from alcli.campaign.reserving import Reserve
-from alcli.campaign.situation import Situation
 from alcli.project.project import Project
 
 
@@ -75,7 +75,7 @@ def test_what_chooses_has_not_seen_the_audit_sample_but_the_model_has(project: P
     assert (opened.folder(trained.step) / "blind-linear.npz").exists()
 
     # the same labels without the audit sample's give the very model that chooses
-    from alcli.campaign.lesson import Lesson
+    from alcli.campaign.learning.lesson import Lesson
 
     rows = sorted(opened.state.labels)
     matrix = situation.features.matrix(opened.shards[0])[rows]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from campaign import CLASSES, alcli, annotate, make_project, specify, succeed, truth
 
-from alcli.core.archives import unpacked
+from alcli.core.handoff.archives import unpacked
 
 
 def told(project: Path, *words: str | Path) -> dict[str, Any]:
@@ -247,7 +247,7 @@ def test_what_people_wrote_stays_text(tmp_path: Path) -> None:
 
 
 def test_the_terminal_shows_it_too(project: Path) -> None:
-    from alcli.campaign.desk import Desk
+    from alcli.campaign.handoff.desk import Desk
     from alcli.project.project import Project
 
     file = Path(told(project, "select", "--adjudicate")["files"][0])

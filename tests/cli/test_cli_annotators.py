@@ -313,7 +313,7 @@ def test_a_tool_that_tells_no_name_is_read_as_whose_it_was(project: Path, tmp_pa
 
 
 def test_the_terminal_labels_in_the_name_of_whom_the_file_is_for(project: Path) -> None:
-    from alcli.campaign.desk import Desk
+    from alcli.campaign.handoff.desk import Desk
     from alcli.project.project import Project
 
     ana, _ = files(select(project, "-n", "4", "--annotators", "Ana Maria,ben"))
@@ -372,7 +372,7 @@ def test_a_disk_that_refuses_one_file_is_told_and_mended(project: Path, monkeypa
 
 
 def test_whose_files_are_still_awaited(project: Path) -> None:
-    from alcli.campaign.awaiting import awaited
+    from alcli.campaign.handoff.awaiting import awaited
     from alcli.project.project import Project
 
     def files_awaited() -> list[str]:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from campaign import CLASSES, alcli, make_project, specify, succeed, truth
 
-from alcli.campaign.desk import Desk
+from alcli.campaign.handoff.desk import Desk
 from alcli.commands.label import Outcome, label
-from alcli.core.worksheet import Worksheet
+from alcli.core.handoff.worksheet import Worksheet
 from alcli.errors import DataError
 from alcli.project.project import Project
 

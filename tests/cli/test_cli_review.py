@@ -13,11 +13,11 @@ import msgspec
 import pytest
 from campaign import alcli, annotate, play_round, specify, succeed
 
-from alcli.campaign import reviewing
-from alcli.campaign.choosing import choose
-from alcli.campaign.exploring import with_audit
-from alcli.campaign.relooking import REASON, with_relooks
-from alcli.campaign.situation import Situation
+from alcli.campaign.choosing.exploring import with_audit
+from alcli.campaign.choosing.over_shards import choose
+from alcli.campaign.choosing.relooking import REASON, with_relooks
+from alcli.campaign.choosing.situation import Situation
+from alcli.campaign.reviewing import so_far
 from alcli.project.project import Project
 from alcli.project.records import CONSENSUS
 
@@ -121,7 +121,7 @@ def test_a_terminal_of_80_columns_holds_it(project: Path) -> None:
 
 
 def test_status_knows_without_a_look_at_the_pool(project: Path) -> None:
-    found = reviewing.standing(Project.open(project))
+    found = so_far.standing(Project.open(project))
     assert found.judged == 150
     assert found.open >= 10
     assert found.settled == found.corrected == found.out == found.held == 0
@@ -225,7 +225,7 @@ def test_what_the_second_person_says_holds_and_is_not_asked_again(project: Path,
     waiting = told(project, "review")
     assert all(one["out"] for one in waiting["suspects"])
     assert told(project, "review", "-o", tmp_path / "more.csv")["handed_out"] == 0
-    assert reviewing.standing(Project.open(project)).out >= 10
+    assert so_far.standing(Project.open(project)).out >= 10
 
     taken = told(project, "ingest", annotate(tmp_path / "again.csv", tmp_path / "back.csv", truth), "--annotator", "bo")
     assert taken["corrected"] == len(wrong & set(asked))
@@ -233,12 +233,12 @@ def test_what_the_second_person_says_holds_and_is_not_asked_again(project: Path,
     assert not planted(project) & set(asked)
     later = told(project, "review")
     assert not {one["id"] for one in later["suspects"]} & set(asked)
-    standing = reviewing.standing(Project.open(project))
+    standing = so_far.standing(Project.open(project))
     assert standing.settled == len(asked)
     assert standing.corrected == len(wrong & set(asked))
     assert f"Looked at again so far: {len(asked)} labels" in succeed("-C", project, "review").stdout
     succeed("-C", project, "retrain")
-    assert not {one.id for one in reviewing.open_suspects(Project.open(project))} & set(asked)
+    assert not {one.id for one in so_far.open_suspects(Project.open(project))} & set(asked)
 
 
 def test_one_who_confirms_a_wrong_label_settles_it_too(project: Path, tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ def test_held_labels_are_not_learned_from_until_they_are_settled(project: Path, 
     shown = succeed("-C", project, "retrain").stdout
     assert f"Not learned from until they are settled: {len(held)} rows" in shown
     assert f"alcli -C {project} review" in shown
-    assert reviewing.standing(Project.open(project)).held == len(held)
+    assert so_far.standing(Project.open(project)).held == len(held)
 
     succeed("-C", project, "review", "-o", tmp_path / "again.csv")
     succeed("-C", project, "ingest", annotate(tmp_path / "again.csv", tmp_path / "back.csv", truth))
@@ -421,7 +421,7 @@ def test_what_looked_wrong_in_a_copy_is_pulled_with_its_model(project: Path, tmp
     specify(copy, "review.hold", "true")
     made = told(copy, "retrain", "--here")
     succeed("-C", project, "pull", copy)
-    found = reviewing.open_suspects(Project.open(project))
+    found = so_far.open_suspects(Project.open(project))
     assert [one.id for one in found if one.held] == made["held"]
 
 

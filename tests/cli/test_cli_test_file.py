@@ -14,9 +14,9 @@ import polars as pl
 import pytest
 from campaign import CLASSES, alcli, play_round, succeed, truth, write_pool
 
-from alcli.campaign import tested
-from alcli.campaign.overlapping import SHOWN, Comparing
-from alcli.core.estimating import OutOfFold
+from alcli.campaign.joining.overlapping import SHOWN, Comparing
+from alcli.campaign.learning import tested
+from alcli.core.estimates.estimating import OutOfFold
 from alcli.project.config import Pool
 from alcli.project.pool import Piece
 

@@ -12,7 +12,7 @@ import pytest
 from campaign import alcli, annotate, specify, succeed
 from test_advance import answer, everything, small, told, turn, verbs
 
-from alcli.campaign import inbox
+from alcli.campaign.handoff import inbox
 from alcli.project.project import Project
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from campaign import alcli, make_project, play_round, specify, succeed
 
-from alcli.campaign import pulling
-from alcli.campaign.pulling import Copy
+from alcli.campaign.learning import pulling
+from alcli.campaign.learning.pulling import Copy
 from alcli.errors import ProjectMoved
 from alcli.project.project import Project
 from alcli.project.records import FORMAT

@@ -18,8 +18,8 @@ import polars as pl
 import pytest
 from campaign import CLASSES, alcli, command, environment, succeed, truth, write_pool
 
-from alcli.campaign.comparing import Line, compare
-from alcli.core.curves import Finding
+from alcli.campaign.simulating.comparing import Line, compare
+from alcli.core.estimates.curves import Finding
 
 FEW = (
     "--strategies",
@@ -179,7 +179,7 @@ def test_with_a_test_file_or_many_test_rows_all_seeds_have_the_same(
 ) -> None:
     simulate(rows, *FEW, "--test", write_labelled(tmp_path / "test.csv", range(140, 180)), "--work", "elsewhere")
     assert len(list(tmp_path.glob("elsewhere/*/test"))) == 1
-    monkeypatch.setattr("alcli.campaign.labelled.MOST_TEST_ROWS", 40)
+    monkeypatch.setattr("alcli.campaign.simulating.labelled.MOST_TEST_ROWS", 40)
     told = simulate(rows, *FEW)
     assert told["test"] == 40
     assert len(held_out(tmp_path)) == 1

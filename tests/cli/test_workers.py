@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from campaign import make_project, play_round, succeed, write_pool
 
-from alcli.campaign import choosing
+from alcli.campaign.choosing import over_shards
 from alcli.core import geometry
 
 COMMITTEES = ["vote_entropy", "consensus_entropy", "max_disagreement"]
@@ -60,13 +60,13 @@ def test_workers_choose_the_same_before_there_is_a_model(tmp_path: Path) -> None
 def test_a_committee_is_heard_piece_by_piece(trained: Path, strategy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = batch(trained, "--strategy", strategy)
     heard: list[int] = []
-    inner = choosing._utility
+    inner = over_shards._utility
 
     def listening(part: Any, name: str, view: Any) -> Any:
         heard.append(len(view))
         return inner(part, name, view)
 
-    monkeypatch.setattr(choosing, "_utility", listening)
+    monkeypatch.setattr(over_shards, "_utility", listening)
     monkeypatch.setattr(geometry, "_ROOM", 7 * 5 * 3)  # seven rows, by five members, by three classes
     assert same(whole, batch(trained, "--strategy", strategy))
     assert max(heard) == 7

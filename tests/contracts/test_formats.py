@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alcli import plugins
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow
-from alcli.core.keys import key
+from alcli.core.handoff.keys import key
 
 NAMES = plugins.names("formats")
 ONE_WAY = ["html"]  # what comes back is a CSV

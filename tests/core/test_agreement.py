@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from alcli.core.agreement import Answers, agreement, annotators, pace
-from alcli.core.bounds import wilson
-from alcli.core.fisher import fisher
+from alcli.core.estimates.bounds import wilson
+from alcli.core.estimates.fisher import fisher
+from alcli.core.labelling.agreement import Answers, agreement, annotators, pace
 
 # Krippendorff's worked example (2011, "Computing Krippendorff's alpha-reliability"): 4 observers, 12 units
 OBSERVERS = {"a": "123321412...", "b": "1233224125.3", "c": ".3332342251.", "d": "12332441251."}
@@ -222,7 +222,7 @@ def test_status_need_not_wait_for_it() -> None:
     """It loads none of the libraries that take longer than the figures."""
     said = "{1: {'a': 'x', 'b': 'y'}, 2: {'a': 'x', 'b': 'x'}}"
     program = (
-        f"import sys; from alcli.core.agreement import *; agreement({said}); annotators({said}); "
+        f"import sys; from alcli.core.labelling.agreement import *; agreement({said}); annotators({said}); "
         "sys.exit(', '.join({'sklearn', 'pandas', 'scipy', 'polars'} & sys.modules.keys()) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alcli.core.answers import Resolution, Standing, resolve
+from alcli.core.labelling.answers import Resolution, Standing, resolve
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alcli.contracts import HandoffRefused
-from alcli.core import archives
-from alcli.core.archives import returned_files
+from alcli.core.handoff import archives
+from alcli.core.handoff.archives import returned_files
 
 
 def test_what_is_no_archive_is_one_file() -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alcli.contracts import Estimate
-from alcli.core.bounds import lower_score, lower_share, rows_behind
-from alcli.core.intervals import share_of
+from alcli.core.estimates.bounds import lower_score, lower_share, rows_behind
+from alcli.core.estimates.intervals import share_of
 
 
 def test_the_bound_of_a_share_is_wilsons() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from alcli.core.calibrating import calibration_error, temperature, tempered
+from alcli.core.estimates.calibrating import calibration_error, temperature, tempered
 
 
 def said(share: float, right: int, n: int) -> tuple[np.ndarray, np.ndarray]:

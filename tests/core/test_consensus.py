@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from alcli.core.consensus import crowdlab, worth
+from alcli.core.labelling.consensus import crowdlab, worth
 
 Proba = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alcli.core.contending import lead
-from alcli.core.estimating import OutOfFold
+from alcli.core.estimates.contending import lead
+from alcli.core.estimates.estimating import OutOfFold
 
 
 def held_out(shares: np.ndarray) -> OutOfFold:

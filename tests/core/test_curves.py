@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core.curves import Interval, Ratio, area, finding, interval, labels_to, ratio
+from alcli.core.estimates.curves import Interval, Ratio, area, finding, interval, labels_to, ratio
 
 APART = Interval(0.02, 0.01, 0.03, 5)
 BOTH_WAYS = Interval(0.01, -0.02, 0.04, 5)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alcli.contracts import HandoffRefused
-from alcli.core.decoding import decode
+from alcli.core.handoff.decoding import decode
 
 TEXT = "id,label\r\n1,é\r\n"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core.delimited import records
+from alcli.core.handoff.delimited import records
 
 
 def written(cell: str, quoted: bool, delimiter: str) -> str:

@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 from sklearn.dummy import DummyClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from alcli.core.estimating import OutOfFold, cross_fitted
+from alcli.core.estimates.estimating import OutOfFold, cross_fitted
 
 
 def dummy(y: np.ndarray) -> DummyClassifier:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 
-from alcli.core.fisher import fisher
+from alcli.core.estimates.fisher import fisher
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.data())

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alcli.contracts import Estimate
-from alcli.core.forecasting import Curves, Point, forecast
-from alcli.core.intervals import share_of
+from alcli.core.estimates.forecasting import Curves, Point, forecast
+from alcli.core.estimates.intervals import share_of
 
 POOL = 100_000
 

@@ -13,9 +13,9 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from alcli.core.bounds import wilson
-from alcli.core.honest import audited, dealt, estimates, gain, post_weights
-from alcli.core.intervals import share_of
+from alcli.core.estimates.bounds import wilson
+from alcli.core.estimates.honest import audited, dealt, estimates, gain, post_weights
+from alcli.core.estimates.intervals import share_of
 
 
 class Remembers:

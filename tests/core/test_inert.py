@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core.inert import inert, restore, visible
+from alcli.core.handoff.inert import inert, restore, visible
 
 anything = st.text(st.characters()) | st.text("'=+-@\t\r\n1.5a＝", max_size=6)
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from alcli.core.bounds import wilson
-from alcli.core.intervals import paired, share_of
+from alcli.core.estimates.bounds import wilson
+from alcli.core.estimates.intervals import paired, share_of
 
 
 @given(st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

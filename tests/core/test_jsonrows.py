@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alcli.contracts import HandoffRefused
-from alcli.core.jsonrows import Repeated, common_member, first, rows
-from alcli.core.values import NotANumber
+from alcli.core.handoff.jsonrows import Repeated, common_member, first, rows
+from alcli.core.handoff.values import NotANumber
 
 Pairs: TypeAlias = tuple[tuple[str, Any], ...]
 

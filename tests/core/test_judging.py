@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as with_values
 
 from alcli.contracts import Returned, ReturnedRow
-from alcli.core.asked import Asked, AskedRow
-from alcli.core.judging import Judged, judge
-from alcli.core.keys import key
+from alcli.core.handoff.asked import Asked, AskedRow
+from alcli.core.handoff.judging import Judged, judge
+from alcli.core.handoff.keys import key
 
 CLASSES = ("positive", "negative", "neutral")
 TEXTS = {

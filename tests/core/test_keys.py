@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core.keys import ALPHABET, Key, key, parse
+from alcli.core.handoff.keys import ALPHABET, Key, key, parse
 
 numbers = st.integers(1, 99_999)
 

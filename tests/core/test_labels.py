@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from alcli.core.asked import RowRefused
-from alcli.core.labels import Labels
-from alcli.core.sameness import Sameness, same_text
+from alcli.core.handoff.asked import RowRefused
+from alcli.core.handoff.labels import Labels
+from alcli.core.handoff.sameness import Sameness, same_text
 
 
 @pytest.mark.parametrize(

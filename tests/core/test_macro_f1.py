@@ -7,9 +7,9 @@ import pytest
 from numpy.random import Generator
 
 from alcli.contracts import Estimate
-from alcli.core import scoring
-from alcli.core.bounds import wilson
-from alcli.core.macro_f1 import macro_f1
+from alcli.core.estimates import scoring
+from alcli.core.estimates.bounds import wilson
+from alcli.core.estimates.macro_f1 import macro_f1
 
 
 def measured(y: np.ndarray, said: np.ndarray, k: int) -> Estimate:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core.oddities import Haste, confused, contradicted, hasty
+from alcli.core.labelling.oddities import Haste, confused, contradicted, hasty
 
 
 def rows(*runs: tuple[int, int, float, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from alcli.core.outliers import outliers
+from alcli.core.labelling.outliers import outliers
 
 D, K = 12, 3
 

@@ -12,9 +12,9 @@ from numpy.testing import assert_array_equal
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from alcli.core.estimating import OutOfFold
-from alcli.core.label_errors import confusions, error_rate
-from alcli.core.quality import FEWEST_OF_CLASS, Quality, crossed, examined, judged
+from alcli.core.estimates.estimating import OutOfFold
+from alcli.core.labelling.label_errors import confusions, error_rate
+from alcli.core.labelling.quality import FEWEST_OF_CLASS, Quality, crossed, examined, judged
 
 
 def logistic(y: np.ndarray) -> LogisticRegression:
@@ -250,7 +250,6 @@ def test_confusions_of_a_class_without_rows_are_even() -> None:
 
 
 def test_loading_the_check_loads_nothing_heavy() -> None:
-    code = (
-        "import sys, alcli.core.quality; print(sorted({'cleanlab', 'sklearn', 'pandas', 'scipy'} & set(sys.modules)))"
-    )
+    heavy = "{'cleanlab', 'sklearn', 'pandas', 'scipy'}"
+    code = f"import sys, alcli.core.labelling.quality; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from alcli.contracts import HandoffRefused, Returned
-from alcli.core.content import Content
-from alcli.core.returning import opened, read_back
+from alcli.core.handoff.content import Content
+from alcli.core.handoff.returning import opened, read_back
 from alcli.formats.csv import Csv
 from alcli.formats.jsonl import Jsonl
 

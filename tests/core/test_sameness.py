@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core.inert import inert
-from alcli.core.sameness import Sameness, same_text, sameness, torn_apart
+from alcli.core.handoff.inert import inert
+from alcli.core.handoff.sameness import Sameness, same_text, sameness, torn_apart
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from alcli.core.scoring import fitting_metric, macro_f1
+from alcli.core.estimates.scoring import fitting_metric, macro_f1
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=40))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from alcli.core.stability import Said, kappa, stability, uncertainty
+from alcli.core.estimates.stability import Said, kappa, stability, uncertainty
 
 
 def sure(classes: str, said: str) -> Said:

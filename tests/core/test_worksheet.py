@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alcli.contracts import Handoff, HandoffRefused, HandoffRow
-from alcli.core.worksheet import Answer, Worksheet
+from alcli.core.handoff.worksheet import Answer, Worksheet
 from alcli.formats.csv import Csv
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

@@ -12,7 +12,7 @@ from campaign import annotate, environment, make_project, specify, succeed, trut
 from chaos import essence
 from stories import copy
 
-from alcli.campaign import inbox
+from alcli.campaign.handoff import inbox
 from alcli.project.vault import Vault
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks up open files under /proc")

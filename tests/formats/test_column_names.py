@@ -10,7 +10,7 @@ import pytest
 from annotating import Answer, doccano, doccano_csv, label_studio, label_studio_csv, label_studio_min, zipped
 
 from alcli.contracts import Handoff, HandoffRow, Returned
-from alcli.core.archives import returned_files
+from alcli.core.handoff.archives import returned_files
 from alcli.formats.doccano import Doccano
 from alcli.formats.label_studio import LabelStudio
 

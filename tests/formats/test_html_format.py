@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alcli.contracts import Guidance, Handoff, HandoffRefused, HandoffRow
-from alcli.core.decoding import decode
+from alcli.core.handoff.decoding import decode
 from alcli.formats.html import Html
 
 ROW = HandoffRow("r003-001-k7", "00123", ("I was charged twice",))

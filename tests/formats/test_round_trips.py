@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from alcli import plugins
 from alcli.contracts import Handoff, HandoffRow, ReturnedRow
-from alcli.core.archives import returned_files
-from alcli.core.keys import key
-from alcli.core.returning import opened, read_back
-from alcli.core.sameness import Sameness, same_text
+from alcli.core.handoff.archives import returned_files
+from alcli.core.handoff.keys import key
+from alcli.core.handoff.returning import opened, read_back
+from alcli.core.handoff.sameness import Sameness, same_text
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufffe\uffff"), max_size=30)
 AWKWARD = CELLS | st.sampled_from(

@@ -16,8 +16,8 @@ from annotating import lines, zipped
 
 from alcli import plugins
 from alcli.contracts import Guidance, Handoff, HandoffRefused, HandoffRow, Returned
-from alcli.core.archives import returned_files
-from alcli.core.returning import opened, read_back
+from alcli.core.handoff.archives import returned_files
+from alcli.core.handoff.returning import opened, read_back
 from alcli.formats.label_studio import LabelStudio
 from alcli.formats.potato import Potato
 from alcli.formats.prodigy import Prodigy

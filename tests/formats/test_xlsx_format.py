@@ -12,7 +12,7 @@ import pytest
 from annotating import zipped
 
 from alcli.contracts import Guidance, Handoff, HandoffRefused, HandoffRow, Returned
-from alcli.core import archives
+from alcli.core.handoff import archives
 from alcli.formats.xlsx import Xlsx
 
 xlsxwriter = pytest.importorskip("xlsxwriter", reason="the extra alcli[xlsx] is not installed")

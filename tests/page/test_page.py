@@ -13,7 +13,7 @@ from campaign import make_project, specify, succeed, truth
 from desk import MANY, TEXTS, batch, labels, open_page, press, rows, save, take, write
 
 from alcli.contracts import Guidance
-from alcli.core.inert import inert
+from alcli.core.handoff.inert import inert
 from alcli.formats.csv import Csv
 
 

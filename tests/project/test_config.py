@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alcli.contracts import Guidance
-from alcli.core.labels import clash
+from alcli.core.handoff.labels import clash
 from alcli.errors import ConfigError
 from alcli.project.config import Config, HandoffSettings, Labels, Part, Pool, Select, Stop, from_tree, parse
 from alcli.project.specification import write

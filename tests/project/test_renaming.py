@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from alcli.contracts import Estimate, Forecast
-from alcli.core.labels import Former
+from alcli.core.handoff.labels import Former
 from alcli.project.findings import Checked, Guarded, Measured
 from alcli.project.records import (
     AnswerRow,

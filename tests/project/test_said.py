@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcli.core.answers import Resolution, Rule, Standing, resolve
+from alcli.core.labelling.answers import Resolution, Rule, Standing, resolve
 from alcli.project.records import (
     AnswerRow,
     AnswersIngested,

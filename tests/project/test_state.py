@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alcli.core.answers import Resolution, Rule, Standing, resolve
+from alcli.core.labelling.answers import Resolution, Rule, Standing, resolve
 from alcli.errors import ProjectError
 from alcli.project.records import (
     AnswerRow,

@@ -10,7 +10,7 @@ import pytest
 from histories import EMPTY, history, model, right
 
 from alcli.contracts import Estimate, Retrained
-from alcli.core.intervals import share_of
+from alcli.core.estimates.intervals import share_of
 from alcli.stopping.plateau import Plateau
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""A batch goes out to annotators, and what they return comes in."""

@@ -1,0 +1,1 @@
+"""Campaigns replayed on rows whose labels are known, and compared."""

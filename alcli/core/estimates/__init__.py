@@ -1,0 +1,1 @@
+"""What figures of a model are worth: scores, intervals, curves."""

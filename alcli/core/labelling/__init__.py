@@ -1,0 +1,1 @@
+"""What answers come to: what annotators agree on, and which labels look wrong."""
