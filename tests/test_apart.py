@@ -15,7 +15,8 @@ from campaign import annotate, specify, succeed, truth
 from alcli.campaign.choosing.apart import staying
 from alcli.campaign.choosing.exploring import with_audit
 from alcli.campaign.choosing.matching import choose_matching
-from alcli.campaign.choosing.over_shards import Picked, choose
+from alcli.campaign.choosing.over_shards import choose
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.choosing.quotas import choose_by_quota
 from alcli.campaign.choosing.situation import Situation
 from alcli.core.near import groups

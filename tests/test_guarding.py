@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from campaign import WORDS, annotate, specify, succeed, truth
 
-from alcli.campaign.choosing.over_shards import Picked, choose
+from alcli.campaign.choosing.over_shards import choose
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.choosing.quotas import choose_by_quota
 from alcli.campaign.choosing.situation import Situation
 from alcli.campaign.grouping import Groups, grouped

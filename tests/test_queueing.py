@@ -9,7 +9,8 @@ import pytest
 from campaign import make_project, play_round, specify, succeed
 
 from alcli.campaign.choosing.exploring import with_audit
-from alcli.campaign.choosing.over_shards import Picked, choose
+from alcli.campaign.choosing.over_shards import choose
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.choosing.queueing import with_queued
 from alcli.campaign.choosing.situation import Situation
 from alcli.errors import PoolExhausted

@@ -12,7 +12,8 @@ from alcli.campaign.choosing import dealing_out
 from alcli.campaign.choosing.exploring import with_audit
 from alcli.campaign.choosing.matching import choose_matching
 from alcli.campaign.choosing.named import pick_named
-from alcli.campaign.choosing.over_shards import Picked, choose
+from alcli.campaign.choosing.over_shards import choose
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.choosing.queueing import with_queued
 from alcli.campaign.choosing.quotas import choose_by_quota
 from alcli.campaign.choosing.relooking import with_relooks

@@ -8,14 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from alcli.campaign.choosing.apart import staying
-from alcli.campaign.choosing.over_shards import Picked
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.choosing.situation import Situation
 from alcli.core.reserving import due, scattered
 from alcli.errors import PoolExhausted
 
 REASON = "drawn at random, to measure by"
 _STREAM = 3  # of random numbers, apart from those of choosing
-_NOTHING = Picked([], [], [], "audit", candidates=0)
+_AUDIT = "audit"  # in the place of a strategy, where all rows are drawn
+_NOTHING = Picked.unscored([], [], _AUDIT)
 
 
 def with_audit(situation: Situation, choose: Callable[[Situation], Picked]) -> Picked:
@@ -32,15 +33,7 @@ def with_audit(situation: Situation, choose: Callable[[Situation], Picked]) -> P
         drawn = _drawn(situation, select.batch_size - len(others.rows))
         others = _chosen(situation, choose, drawn)
     order = scattered(len(others.rows), len(drawn), rng).tolist()
-    rows = [*others.rows, *drawn]
-    utility, reasons = [*others.utility, *[None] * len(drawn)], [*others.reasons, *[REASON] * len(drawn)]
-    return replace(
-        others,
-        rows=[rows[at] for at in order],
-        utility=[utility[at] for at in order],
-        reasons=[reasons[at] for at in order],
-        audit=frozenset(drawn),
-    )
+    return others.plus(Picked.unscored(drawn, [REASON] * len(drawn), _AUDIT, audit=True)).take(order)
 
 
 def _drawn(situation: Situation, n: int) -> tuple[int, ...]:

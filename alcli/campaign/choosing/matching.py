@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcli.campaign.choosing.over_shards import Picked, choose
+from alcli.campaign.choosing.over_shards import choose
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.choosing.situation import Situation
 from alcli.errors import PoolExhausted, UsageError
 
@@ -28,29 +29,18 @@ def choose_matching(situation: Situation, pattern: str, share: float, engine: st
     seeds = _choose(situation, max(1, round(share * n)), _matching(situation, pattern), pattern, engine)
     if len(seeds.rows) == n:
         return seeds
-    asked = {**situation.asked, **dict.fromkeys(seeds.rows)}
-    beside = (*situation.beside, *seeds.rows)
-    rest = replace(situation, asked=asked, taken=np.union1d(situation.taken, seeds.rows), beside=beside)
     try:
-        others = choose(rest.of_size(n - len(seeds.rows)), engine)
+        others = choose(situation.having(seeds.rows).of_size(n - len(seeds.rows)), engine)
     except PoolExhausted:
         return seeds
-    return replace(
-        others,
-        rows=[*seeds.rows, *others.rows],
-        utility=[*seeds.utility, *others.utility],
-        reasons=[*seeds.reasons, *others.reasons],
-        candidates=others.candidates + len(seeds.rows),
-        matching=len(seeds.rows),
-    )
+    return replace(seeds.plus(others), candidates=others.candidates + len(seeds.rows))
 
 
 def _choose(situation: Situation, n: int, rows: Ints, pattern: str, engine: str) -> Picked:
     """The best of the rows that match, each with that for a reason."""
     others = np.delete(np.arange(situation.n_rows), rows)
-    among = replace(situation.of_size(n), taken=np.union1d(situation.taken, others))
     try:
-        picked = choose(among, engine)
+        picked = choose(situation.without(others).of_size(n), engine)
     except PoolExhausted as nothing:
         raise UsageError(
             f"no candidate matches {pattern!r}", "try another pattern, or leave --matching out"

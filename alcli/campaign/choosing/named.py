@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alcli.campaign.choosing.over_shards import Picked
+from alcli.campaign.choosing.picked import Picked
 from alcli.core.labelling.answers import Standing
 from alcli.errors import DataError, Fault
 from alcli.project.project import Project
@@ -28,7 +28,7 @@ def pick_named(project: Project, ids: Path) -> Picked:
     if faults:
         raise DataError(f"{ids}: {len(faults)} of {len(wanted)} ids cannot be asked", f"take them out of {ids}", faults)
     rows = [found[name] for name in order]
-    return Picked(rows, [None] * len(rows), ["asked for by id"] * len(rows), "ids", len(rows))
+    return Picked.unscored(rows, ["asked for by id"] * len(rows), "ids")
 
 
 def _why_not(project: Project, row: int | None) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from alcli.campaign import parts
 from alcli.campaign.choosing import apart
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.choosing.situation import Situation
 from alcli.campaign.gathering import gathered
 from alcli.campaign.learning.partial import fit_shown
@@ -33,25 +34,6 @@ if TYPE_CHECKING:
 REFERENCE = 3_000  # rows; a strategy's view of the whole pool
 _SPARE = (1, 8, 64)  # batches that a short list is longer by, to choose from where rows say the same
 _REFERENCE_STREAM, _CHOICE_STREAM = 1, 11  # apart from the lottery's, which is without one
-
-
-@dataclass(frozen=True)
-class Picked:
-    """Rows of the pool, best first, and how they were found; the first `matching` chosen by a pattern.
-
-    Those of the `audit` sample were drawn; they stand anywhere. Those asked `again` have a label, which may be wrong.
-    """
-
-    rows: Sequence[int]
-    utility: Sequence[float | None]
-    reasons: Sequence[str]
-    strategy: str
-    candidates: int
-    cold_start: bool = False
-    model: int | None = None
-    matching: int = 0
-    audit: frozenset[int] = frozenset()
-    again: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -150,8 +132,7 @@ def choose(situation: Situation, engine: str = "local", spare: Sequence[int] = _
         stays = apart.staying(situation, best.rows)
         if len(stays) < n and len(best) < candidates and spare[1:]:
             gone = np.delete(best.rows, stays)
-            wider = replace(situation, taken=np.union1d(situation.taken, gone))
-            return replace(choose(wider, engine, spare[1:]), candidates=candidates)
+            return replace(choose(situation.without(gone), engine, spare[1:]), candidates=candidates)
         if not len(stays):
             raise PoolExhausted("every candidate says what a row of this batch says", "label and ingest what is out")
         view, selection = selected([(best.take(stays), utility[stays])])

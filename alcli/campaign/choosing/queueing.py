@@ -6,10 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-import numpy as np
-
 from alcli.campaign.choosing.apart import staying
-from alcli.campaign.choosing.over_shards import Picked
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.choosing.situation import Situation
 from alcli.errors import PoolExhausted
 
@@ -24,21 +22,12 @@ def with_queued(situation: Situation, choose: Callable[[Situation], Picked]) -> 
     first = [waiting[at] for at in staying(situation, waiting).tolist()][:size]
     if not first:
         return choose(situation)
-    others = replace(
-        situation.of_size(size - len(first)),
-        asked={**situation.asked, **dict.fromkeys(first)},
-        taken=np.union1d(situation.taken, waiting),
-        beside=(*situation.beside, *first),
-        queued={},
-    )
-    rest = Picked([], [], [], "queued", candidates=len(waiting))
+    others = replace(situation.having(first).without(waiting).of_size(size - len(first)), queued={})
+    queued = Picked.unscored(first, [situation.queued[row] for row in first], "queued")
+    rest = replace(Picked.unscored([], [], "queued"), candidates=len(waiting))
     if len(first) < size:
         with suppress(PoolExhausted):  # then what is in the queue is all that is left
             rest = choose(others)
-    at = rest.matching
-    return replace(
-        rest,
-        rows=[*rest.rows[:at], *first, *rest.rows[at:]],
-        utility=[*rest.utility[:at], *[None] * len(first), *rest.utility[at:]],
-        reasons=[*rest.reasons[:at], *(situation.queued[row] for row in first), *rest.reasons[at:]],
-    )
+    places = range(len(rest.rows))
+    last = [len(places) + at for at in range(len(first))]
+    return rest.plus(queued).take([*places[: rest.matching], *last, *places[rest.matching :]])

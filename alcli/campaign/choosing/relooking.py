@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcli.campaign.choosing import apart
-from alcli.campaign.choosing.over_shards import Picked
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.choosing.situation import Situation
 from alcli.campaign.reviewing import so_far
 from alcli.core.estimates.calibrating import tempered
@@ -53,20 +53,10 @@ def with_relooks(situation: Situation, project: Project, choose: Callable[[Situa
 
 def _joined(situation: Situation, picked: Picked, stay: Sequence[int], again: Sequence[int]) -> Picked:
     """The rows that stay, and among them, where nobody can tell them by their places, those asked again."""
-    rng = _rng(situation)
-    first, later = list(stay[: picked.matching]), list(stay[picked.matching :])
-    order = [*first, *(picked.matching + scattered(len(later), len(again), rng)).tolist()]
-    n = len(again)
-    rows = [*(picked.rows[at] for at in stay), *again]
-    utility = [*(picked.utility[at] for at in stay), *[None] * n]
-    reasons = [*(picked.reasons[at] for at in stay), *[REASON] * n]
-    return replace(
-        picked,
-        rows=[rows[at] for at in order],
-        utility=[utility[at] for at in order],
-        reasons=[reasons[at] for at in order],
-        again=frozenset(again),
-    )
+    seconds = Picked.unscored(again, [REASON] * len(again), "review", again=True)
+    first, later = range(picked.matching), len(stay) - picked.matching
+    order = [*first, *(len(first) + scattered(later, len(again), _rng(situation))).tolist()]
+    return picked.take(stay).plus(seconds).take(order)
 
 
 def _most(situation: Situation, n: int) -> int:

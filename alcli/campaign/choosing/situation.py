@@ -102,6 +102,15 @@ class Situation:
         """The same for a batch of `n` rows."""
         return replace(self, config=replace(self.config, select=replace(self.config.select, batch_size=n)))
 
+    def having(self, rows: Sequence[int]) -> Situation:
+        """The same once these rows are in the batch: asked, no candidates, nor any that says what they say."""
+        asked = {**self.asked, **dict.fromkeys(rows)}
+        return replace(self.without(rows), asked=asked, beside=(*self.beside, *rows))
+
+    def without(self, rows: Sequence[int] | Ints) -> Situation:
+        """The same with these rows no candidates."""
+        return replace(self, taken=np.union1d(self.taken, rows))
+
     @property
     def n_rows(self) -> int:
         """Rows of the pool."""

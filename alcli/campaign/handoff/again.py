@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alcli.campaign import parts
-from alcli.campaign.choosing.over_shards import Picked
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.handoff.filing import files_of, refuse_any, send
 from alcli.campaign.handoff.handing import Handout, Purpose, hand_out
 from alcli.project.config import Config
@@ -49,7 +49,7 @@ def hand_out_again(
     path = path or project.root / f"round-{number:03d}-{purpose}{form.suffix}"
     if not dry_run:
         refuse_any([path])
-    picked = Picked(rows, [None] * len(rows), reasons, purpose, candidates=len(rows), again=frozenset(rows))
+    picked = Picked.unscored(rows, reasons, purpose, again=True)
     handout = hand_out(project, config, picked, again=purpose)
     if extra:
         handout = _showing(handout, *extra)

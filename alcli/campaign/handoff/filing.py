@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alcli import plugins
 from alcli.campaign import parts
-from alcli.campaign.choosing.over_shards import Picked
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.handoff.awaiting import to_label
 from alcli.campaign.handoff.handing import Handout, handoff_at, refuse_to_overwrite, relative
 from alcli.contracts import Format, Handoff

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from alcli.campaign.choosing.over_shards import Picked
+from alcli.campaign.choosing.picked import Picked
 from alcli.campaign.learning.learned import Learned
 from alcli.contracts import Handoff, HandoffRow
 from alcli.core.handoff import keys
