@@ -118,7 +118,7 @@ def test_quoted_newlines_cross_blocks(tmp_path: Path) -> None:
 def test_a_header_that_is_no_csv_is_refused_in_plain_words(tmp_path: Path) -> None:
     path = tmp_path / "noise.csv"
     path.write_bytes(b"id,te\rxt\r\x1f,\n1,a\n")
-    assert str(refused(path)) == f"{path} has no header that can be read as CSV."
+    assert str(refused(path)) == f"{path} has no header that can be read as CSV"
 
 
 @pytest.mark.parametrize(
@@ -207,11 +207,11 @@ def test_what_cannot_be_read_is_refused_clearly(tmp_path: Path, name: str, data:
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    assert "There is no file" in refused(tmp_path / "a.csv").message
+    assert "there is no file" in refused(tmp_path / "a.csv").message
     (tmp_path / "b.csv").mkdir()
     assert "is a folder" in refused(tmp_path / "b.csv").message
     assert "is a folder" in refused(tmp_path).message
-    assert "There is no file" in refused(tmp_path / "gone").message
+    assert "there is no file" in refused(tmp_path / "gone").message
 
 
 def test_wrong_field_counts_are_counted_and_the_first_ten_named(tmp_path: Path) -> None:

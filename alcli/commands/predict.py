@@ -12,6 +12,7 @@ from alcli.campaign.handoff.handing import refuse_to_replace
 from alcli.campaign.learning.learned import Learned
 from alcli.errors import DataError, ProjectError
 from alcli.project import pool, tables
+from alcli.project.faults import need_columns
 from alcli.project.project import Project
 from alcli.project.relabelling import outdated
 
@@ -91,9 +92,7 @@ def _of_file(learned: Learned, file: Path) -> Iterator[tuple[Sequence[str], Matr
         )
     done = 0
     for piece in pool.read([file]):
-        missing = [c for c in columns.content if c not in piece.table.columns]
-        if missing:
-            raise DataError(f"{file} has no column {', '.join(missing)}", f"it has: {', '.join(piece.table.columns)}")
+        need_columns(columns.content, piece.table.columns, file)
         n = piece.table.height
         named = columns.id and columns.id in piece.table.columns
         ids = piece.table[columns.id].fill_null("").to_list() if named else [str(done + k) for k in range(1, n + 1)]

@@ -135,8 +135,8 @@ def refuse(origins: Origins, fates: Fates, shards: Sequence[Shard], may_repeat: 
         faults.append(Fault(reason, str(path), number, name or "", unit=unit))
     one, many = f"row {faults[0].line} has {faults[0].reason}", f"{_counted(wrong)}; the first is row {faults[0].line}"
     raise DataError(
-        f"{faults[0].file}: {many if len(faults) > 1 else one}.",
-        "Give every row an id of its own, or name another column: --id COLUMN. Changed rows need a new id.",
+        f"{faults[0].file}: {many if len(faults) > 1 else one}",
+        "give every row an id of its own, or name another column: --id COLUMN; changed rows need a new id",
         faults,
     )
 

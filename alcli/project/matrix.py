@@ -48,12 +48,10 @@ class Matrix:
             where = f"{self.source}: row {int(at[first]) + 1}"
             if np.isfinite(values[first]).all():
                 raise DataError(
-                    f"{where} is too long a vector: its distance to others is not finite (as float32).",
-                    "Divide all vectors by the length of the longest.",
+                    f"{where} is too long a vector: its distance to others is not finite (as float32)",
+                    "divide all vectors by the length of the longest",
                 )
-            raise DataError(
-                f"{where} holds a number that is not finite (as float32).", "Give every row finite numbers."
-            )
+            raise DataError(f"{where} holds a number that is not finite (as float32)", "give every row finite numbers")
         return values
 
 
@@ -78,7 +76,7 @@ def lay(
     elif source.suffix.lower() == ".parquet":
         matrix, order = _from_parquet(source, shards, len(order), id_column, scratch)
     else:
-        raise DataError(f"{source}: vectors are a .npy or a .parquet file.", "--vectors FILE.npy or FILE.parquet")
+        raise DataError(f"{source}: vectors are a .npy or a .parquet file", "--vectors FILE.npy or FILE.parquet")
     _as_wide(matrix, known)
     start = 0
     for shard in shards:
@@ -88,12 +86,12 @@ def lay(
 
 def _as_wide(matrix: Matrix, known: Sequence[Shard]) -> None:
     if known and not vectors_path(known[0].path).exists():
-        raise DataError("The pool has no vectors; those of its new rows would stand alone.", "Leave out --vectors.")
+        raise DataError("the pool has no vectors; those of its new rows would stand alone", "leave out --vectors")
     width = vectors(known[0]).shape[1] if known else matrix.width
     if width != matrix.width:
         raise DataError(
-            f"{matrix.source} has vectors of {matrix.width} numbers, those of the pool have {width}.",
-            "Make them with the same model.",
+            f"{matrix.source} has vectors of {matrix.width} numbers, those of the pool have {width}",
+            "make them with the same model",
         )
 
 
@@ -101,19 +99,17 @@ def _from_npy(source: Path, read: int) -> Matrix:
     try:
         shape, kind = _shape(source)
     except FileNotFoundError:
-        raise DataError(f"There is no file {source}.", "Check the name and the folder.") from None
+        raise DataError(f"there is no file {source}", "check the name and the folder") from None
     except (OSError, ValueError, EOFError) as error:
-        raise DataError(f"{source} is not an array of numbers: {error}", "Write it with numpy.save.") from None
+        raise DataError(f"{source} is not an array of numbers: {error}", "write it with numpy.save") from None
     if kind.kind not in "fiu":
-        raise DataError(
-            f"{source} is not a matrix of numbers: its dtype is {kind}.", "Save an (n, d) array of float32."
-        )
+        raise DataError(f"{source} is not a matrix of numbers: its dtype is {kind}", "save an (n, d) array of float32")
     if len(shape) != 2 or not shape[1]:
-        raise DataError(f"{source} is not a matrix of numbers: its shape is {shape}.", "Save an (n, d) array.")
+        raise DataError(f"{source} is not a matrix of numbers: its shape is {shape}", "save an (n, d) array")
     if shape[0] != read:
         raise DataError(
-            f"{source} has {shape[0]:,} rows, the pool files have {read:,}.",
-            "Save one vector a row, in their order.",
+            f"{source} has {shape[0]:,} rows, the pool files have {read:,}",
+            "save one vector a row, in their order",
         )
     return Matrix(source, source, shape[0], shape[1])
 
@@ -127,7 +123,7 @@ def _from_parquet(
     source: Path, shards: Sequence[Shard], rows: int, id_column: str | None, scratch: Path
 ) -> tuple[Matrix, Positions]:
     if id_column is None:
-        raise DataError(f"{source} names its rows by id, but the pool has no id column.", "--vectors FILE.npy")
+        raise DataError(f"{source} names its rows by id, but the pool has no id column", "--vectors FILE.npy")
     prints = Fingerprints(scratch / "vector-ids")
     matrix = _unpacked(source, id_column, prints, scratch / "vectors")
     for shard in shards:
@@ -136,7 +132,7 @@ def _from_parquet(
     twice = pairs[pairs[:, 0] < matrix.rows]
     if len(twice):
         first, again = int(twice[0, 1]) + 1, int(twice[0, 0]) + 1
-        raise DataError(f"{source}: row {again} has the id of row {first}.", "Keep one vector an id.")
+        raise DataError(f"{source}: row {again} has the id of row {first}", "keep one vector an id")
     order = np.full(rows, -1, np.int64)
     found = pairs[pairs[:, 1] < matrix.rows]
     order[found[:, 0] - matrix.rows] = found[:, 1]
@@ -144,8 +140,8 @@ def _from_parquet(
     if len(lacking):
         name = fetch(shards, [shards[0].first + int(lacking[0])], ())[ROW_ID][0]
         raise DataError(
-            f"{source} has no vector for {len(lacking):,} rows of the pool; the first is {name!r}.",
-            "Ids are compared as they are written: '007' is not '7'.",
+            f"{source} has no vector for {len(lacking):,} rows of the pool; the first is {name!r}",
+            "ids are compared as they are written: '007' is not '7'",
         )
     return matrix, order
 
@@ -166,7 +162,7 @@ def _unpacked(source: Path, id_column: str, prints: Fingerprints, target: Path) 
             rows += len(numbers)
             widths.add(numbers.shape[1])
     if len(widths) != 1 or 0 in widths:
-        raise DataError(f"{source}: its vectors have lengths {sorted(widths)}.", "Give all rows equally many numbers.")
+        raise DataError(f"{source}: its vectors have lengths {sorted(widths)}", "give all rows equally many numbers")
     return Matrix(source, target, rows, widths.pop(), raw=True)
 
 
@@ -174,7 +170,7 @@ def _id_column(source: Path, names: Sequence[str], id_column: str) -> str:
     for name in (id_column, "id"):
         if name in names:
             return name
-    raise DataError(f"{source} has no column {id_column!r}.", f"It has: {', '.join(names)}")
+    raise DataError(f"{source} has no column {id_column!r}", f"it has: {', '.join(names)}")
 
 
 def _numbers(source: Path, part: pl.DataFrame, before: int) -> NDArray[np.float32]:
@@ -186,8 +182,8 @@ def _numbers(source: Path, part: pl.DataFrame, before: int) -> NDArray[np.float3
     wrong = [name for name, kind in part.schema.items() if not kind.is_numeric()]
     if wrong or not part.columns:
         raise DataError(
-            f"{source}: column {wrong[0]!r} holds no numbers." if wrong else f"{source} has no column of numbers.",
-            "Keep the id column and either one list column or number columns.",
+            f"{source}: column {wrong[0]!r} holds no numbers" if wrong else f"{source} has no column of numbers",
+            "keep the id column and either one list column or number columns",
         )
     return part.select(pl.all().cast(pl.Float32, strict=False)).to_numpy()
 
@@ -199,8 +195,8 @@ def _lists(source: Path, column: pl.Series, before: int) -> NDArray[np.float32]:
     inner = getattr(column.dtype, "inner", None)
     if inner is None or not (inner.is_numeric() or inner == pl.Null):
         raise DataError(
-            f"{source}: column {column.name!r} holds {column.dtype}, not lists of numbers.",
-            "Keep the id column and either one list column or number columns.",
+            f"{source}: column {column.name!r} holds {column.dtype}, not lists of numbers",
+            "keep the id column and either one list column or number columns",
         )
     lists = column.cast(pl.List(pl.Float32), strict=False)
     lengths = lists.list.len().fill_null(0)
@@ -208,7 +204,7 @@ def _lists(source: Path, column: pl.Series, before: int) -> NDArray[np.float32]:
     if ragged.any():
         row = before + int(ragged.arg_true()[0]) + 1
         raise DataError(
-            f"{source}: the vector of row {row} has another length or is empty.",
-            "Give all rows equally many numbers.",
+            f"{source}: the vector of row {row} has another length or is empty",
+            "give all rows equally many numbers",
         )
     return lists.explode().to_numpy().reshape(len(lists), -1)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # a row of these is read after the last one; where it does not come out, a quotation is still open
 END = "\x1eend\x1e"
-CLOSE = 'Close it, or write it twice ("") where it is part of the text.'
+CLOSE = 'close it, or write it twice ("") where it is part of the text'
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class CsvFile:
                 raise self._explained(str(error), progress, block) from None
             except _StillOpen:
                 raise DataError(
-                    f"{self.path}: a quotation mark opened in row {progress.row} or before is never closed.",
+                    f"{self.path}: a quotation mark opened in row {progress.row} or before is never closed",
                     CLOSE,
                 ) from None
         if progress.refused.count:
@@ -87,21 +87,21 @@ class CsvFile:
         if "straddl" in error:
             return DataError(
                 f"{self.path}: a row after row {progress.row} is longer than {block:,} bytes; "
-                "probably a quotation mark is opened there and never closed.",
+                "probably a quotation mark is opened there and never closed",
                 CLOSE,
             )
         where = re.search(r"column #(\d+): Row #(\d+).*UTF-?8", error, re.IGNORECASE)
         if where:
             row, column = int(where[2]) - 1, self.columns[int(where[1])]
             return DataError(
-                f"{self.path} is not UTF-8: row {row}, column {column!r}.",
+                f"{self.path} is not UTF-8: row {row}, column {column!r}",
                 as_utf8(self.path),
                 [Fault("not UTF-8", str(self.path), row, column=column, unit="row")],
             )
         ragged = re.search(r"Row #(\d+): Expected", error)  # a row that could not even be handed to us
         if ragged:
-            return DataError(f"{self.path} is not UTF-8: row {int(ragged[1]) - 1}.", as_utf8(self.path))
-        return DataError(f"{self.path} cannot be read as CSV: {visible(error, 200)}.", "Save it as CSV (UTF-8).")
+            return DataError(f"{self.path} is not UTF-8: row {int(ragged[1]) - 1}", as_utf8(self.path))
+        return DataError(f"{self.path} cannot be read as CSV: {visible(error, 200)}", "save it as CSV (UTF-8)")
 
     def _narrow_or_wide(self, row: Any, refused: Faults) -> str:
         reason = f"{count(row.actual_columns, 'field')} where the header has {row.expected_columns}"
@@ -114,8 +114,8 @@ class CsvFile:
         many = f"{refused.count:,} rows have a wrong number of fields; the first is row {first.line}:"
         has = many if refused.count > 1 else f"row {first.line} has"
         return DataError(
-            f"{self.path}: {has} {first.reason}.",
-            f"Put fields that contain {self.delimiter!r} in quotation marks.",
+            f"{self.path}: {has} {first.reason}",
+            f"put fields that contain {self.delimiter!r} in quotation marks",
             refused.shown,
         )
 
@@ -200,7 +200,7 @@ def _header(path: Path, text: str) -> tuple[list[str], str]:
     try:
         headers = {d: next(filter(None, csv.reader(io.StringIO(text), delimiter=d))) for d in delimiters}
     except (csv.Error, StopIteration):  # what they say is meant for programmers
-        raise DataError(f"{path} has no header that can be read as CSV.", "Save it as CSV (UTF-8).") from None
+        raise DataError(f"{path} has no header that can be read as CSV", "save it as CSV (UTF-8)") from None
     delimiter = max(delimiters, key=lambda d: len(headers[d]))
     names = headers[delimiter]
     return names, delimiter

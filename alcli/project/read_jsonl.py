@@ -161,8 +161,8 @@ def _refusal(path: Path, faults: Faults) -> DataError:
     first = faults.shown[0]
     many = f"{faults.count:,} lines cannot be read as JSON objects; the first is line {first.line}"
     one = f"line {first.line} cannot be read as a JSON object"
-    hint = as_utf8(path) if first.reason == "not UTF-8" else "Write one JSON object a line."
-    return DataError(f"{path}: {many if faults.count > 1 else one}: {first.reason}.", hint, faults.shown)
+    hint = as_utf8(path) if first.reason == "not UTF-8" else "write one JSON object a line"
+    return DataError(f"{path}: {many if faults.count > 1 else one}: {first.reason}", hint, faults.shown)
 
 
 def _texts(raws: Iterable[Any]) -> list[str | None]:

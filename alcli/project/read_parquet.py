@@ -64,7 +64,7 @@ def parquet(path: Path) -> Iterator[Any]:
             yield file
     except (pa.ArrowException, pl.exceptions.PolarsError) as error:
         raise DataError(
-            f"{path} cannot be read as Parquet: {str(error).splitlines()[0]}", "Write it again, or as CSV."
+            f"{path} cannot be read as Parquet: {str(error).splitlines()[0]}", "write it again, or as CSV"
         ) from None
 
 

@@ -77,7 +77,7 @@ def read(paths: Sequence[Path], *, block: int = BLOCK) -> Iterator[Piece]:
             rows += len(table)
             yield Piece(table.select(files[0].columns), file.path, numbers)
     if files and not rows:
-        raise DataError(f"{', '.join(str(file.path) for file in files)}: no rows.", "Hand in a file with rows.")
+        raise DataError(f"{', '.join(str(file.path) for file in files)}: no rows", "hand in a file with rows")
 
 
 def guess_id(columns: Sequence[str]) -> str | None:
@@ -109,8 +109,8 @@ def _opened(path: Path) -> _PoolFile:
         with opened(path):  # what is missing, a folder or not to be read has no wrong name
             pass
         raise DataError(
-            f"{path}: a file that ends in {path.suffix or 'no suffix'!r} is not known.",
-            f"Name it by its format: {', '.join(KINDS)}, each also with .gz.",
+            f"{path}: a file that ends in {path.suffix or 'no suffix'!r} is not known",
+            f"name it by its format: {', '.join(KINDS)}, each also with .gz",
         )
     file: _PoolFile = kind.open(path)
     _named_once(file)
@@ -122,14 +122,14 @@ def _named_once(file: _PoolFile) -> None:
     for number, name in enumerate(file.columns, 1):
         if not name.strip():
             raise DataError(
-                f"{file.path}: column {number} has no name.",
-                "Name it in the header. (In pandas, to_csv(..., index=False) leaves out the unnamed index.)",
+                f"{file.path}: column {number} has no name",
+                "name it in the header; in pandas, to_csv(..., index=False) leaves out the unnamed index",
             )
     twice = [name for name, times in Counter(file.columns).items() if times > 1]
     if twice:
-        raise DataError(f"{file.path}: two columns are named {twice[0]!r}.", "Rename one of them in the header.")
+        raise DataError(f"{file.path}: two columns are named {twice[0]!r}", "rename one of them in the header")
     if not file.columns:
-        raise DataError(f"{file.path} has no columns.", "Hand in a file with at least one.")
+        raise DataError(f"{file.path} has no columns", "hand in a file with at least one")
 
 
 def _same_columns(first: _PoolFile, other: _PoolFile) -> None:
@@ -143,6 +143,6 @@ def _same_columns(first: _PoolFile, other: _PoolFile) -> None:
     ]
     if differences:
         raise DataError(
-            f"{other.path} {' and '.join(differences)}, unlike {first.path}.",
-            "Give all files the same columns.",
+            f"{other.path} {' and '.join(differences)}, unlike {first.path}",
+            "give all files the same columns",
         )

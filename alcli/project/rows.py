@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from alcli.errors import DataError
+from alcli.project.faults import need_columns
 from alcli.project.reading import Piece
 from alcli.project.shards import ROW_ID, Shard, column_names
 
@@ -62,17 +63,15 @@ def layout(
         own = tuple(name for name in column_names(known[0]) if name != ROW_ID)
     needed = (*content,) if known and id_column and content else own
     wanted = dict.fromkeys(name for name in (*needed, id_column, label, *content) if name is not None)
-    missing = [name for name in wanted if name not in there]
-    if missing:
-        raise DataError(f"{piece.path} has no column {', '.join(map(repr, missing))}.", f"It has: {', '.join(there)}")
+    need_columns(wanted, there, piece.path)
     more = [name for name in there if name not in {*own, *wanted}]
     if more and not id_column:
         raise DataError(
-            f"{piece.path} has a column {more[0]!r}, which the pool does not have.",
-            f"Leave it out; the pool has: {', '.join(own)}",
+            f"{piece.path} has a column {more[0]!r}, which the pool does not have",
+            f"leave it out; the pool has: {', '.join(own)}",
         )
     if ROW_ID in there:
-        raise DataError(f"{piece.path} has a column {ROW_ID!r}, a name that alcli uses itself.", "Rename that column.")
+        raise DataError(f"{piece.path} has a column {ROW_ID!r}, a name that alcli uses itself", "rename that column")
     return Layout(own, id_column, label, tuple(more))
 
 

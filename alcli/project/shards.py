@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alcli.errors import DataError
+from alcli.project.faults import need_columns
 from alcli.project.vault import reading
 
 if TYPE_CHECKING:
@@ -126,10 +126,7 @@ def _split(offsets: list[int], end: int) -> tuple[list[int], list[int]]:
 def _names(there: Sequence[str], columns: Sequence[str] | None) -> list[str]:
     if columns is None:
         return list(there)
-    missing = [name for name in columns if name not in there]
-    if missing:
-        own = ", ".join(name for name in there if name != ROW_ID)
-        raise DataError(f"The pool has no column {missing[0]!r}.", f"It has: {own}")
+    need_columns((name for name in columns if name != ROW_ID), [name for name in there if name != ROW_ID], "the pool")
     return list(dict.fromkeys([ROW_ID, *columns]))
 
 

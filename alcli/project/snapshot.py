@@ -25,7 +25,7 @@ FEWEST = 100  # a shorter row of steps is read about as quickly as its snapshot
 # all that says what a state is and how steps become one
 _REPLAY = (
     "contracts",
-    "core.answers",
+    "core.labelling.answers",
     "project.findings",
     "project.records",
     "project.renaming",

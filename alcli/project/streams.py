@@ -34,15 +34,15 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             else:
                 yield raw
     except FileNotFoundError:
-        raise DataError(f"There is no file {path}.", "Check the name and the folder.") from None
+        raise DataError(f"there is no file {path}", "check the name and the folder") from None
     except IsADirectoryError:
-        raise DataError(f"{path} is a folder, not a file.", f"Name the files in it: {path}/*.csv") from None
+        raise DataError(f"{path} is a folder, not a file", f"name the files in it: {path}/*.csv") from None
     except EOFError:
-        raise DataError(f"{path} is cut off: its compressed data end too early.", "Copy or make it again.") from None
+        raise DataError(f"{path} is cut off: its compressed data end too early", "copy or make it again") from None
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{path} is damaged: {error}.", "Copy or make it again.") from None
+        raise DataError(f"{path} is damaged: {error}", "copy or make it again") from None
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}.", "Check that you may read it.") from None
+        raise DataError(f"{path} cannot be read: {error.strerror or error}", "check that you may read it") from None
 
 
 def head(path: Path, size: int = 1 << 20) -> bytes:
@@ -50,18 +50,18 @@ def head(path: Path, size: int = 1 << 20) -> bytes:
     with opened(path) as stream:
         start = stream.read(size)
     if not start.strip():
-        raise DataError(f"{path} is empty.", "Hand in a file with at least one row.")
+        raise DataError(f"{path} is empty", "hand in a file with at least one row")
     try:
         refuse_what_is_no_text(start)
     except HandoffRefused as why:
-        raise DataError(f"{path}: {why}.", "Hand in the table itself, as CSV (UTF-8), JSONL or Parquet.") from None
+        raise DataError(f"{path}: {why}", "hand in the table itself, as CSV (UTF-8), JSONL or Parquet") from None
     if start.startswith(UTF16):
-        raise DataError(f"{path} is UTF-16, not UTF-8.", as_utf8(path, "UTF-16"))
+        raise DataError(f"{path} is UTF-16, not UTF-8", as_utf8(path, "UTF-16"))
     if looks_like_utf16(start):  # without its mark: which half of a letter comes first is seen by the NULs
-        raise DataError(f"{path} is UTF-16, not UTF-8.", as_utf8(path, "UTF-16LE" if start[1] == 0 else "UTF-16BE"))
+        raise DataError(f"{path} is UTF-16, not UTF-8", as_utf8(path, "UTF-16LE" if start[1] == 0 else "UTF-16BE"))
     return start
 
 
 def as_utf8(path: Path, encoding: str = "WINDOWS-1252") -> str:
     """What to type when a file is not UTF-8."""
-    return f'Save it as "CSV UTF-8", or: iconv -f {encoding} -t UTF-8 {path.name} > utf8-{path.name}'
+    return f'save it as "CSV UTF-8", or: iconv -f {encoding} -t UTF-8 {path.name} > utf8-{path.name}'

@@ -15,6 +15,12 @@ def spread(estimate: Any) -> str:
     return f"{estimate.value:.1%} ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})"
 
 
+def wrong_labels(rate: Any, settled: int) -> str:
+    """The share of wrong labels; after a review, of which part of them it speaks (docs/label-quality.md)."""
+    seen = ", of the errors that a model can see" if settled else ""
+    return f"{spread(rate)}, 95% interval{seen}"
+
+
 def short(estimate: Any | None) -> str:
     """`82 (73-88)`, in per cent; a dash where nothing is known."""
     if estimate is None:

@@ -47,7 +47,7 @@ def _headline(o: Any, console: Any) -> None:
         right = figures.all_the_same(o.n_suspects, o.false_alarms)
         console.print(f"{o.n_suspects:,} of {labels} {verb} wrong; {right}.")
     if o.error_rate is not None:
-        console.print(f"Wrong labels in all: {figures.spread(o.error_rate)}, 95% interval.")
+        console.print(f"Wrong labels in all: {figures.wrong_labels(o.error_rate, o.reviewed.settled)}.")
     if o.unjudged:
         few = listed([f"{clipped(name, 30)} ({n})" for name, n in o.unjudged.items()], SHOWN_OTHERS)
         console.print(f"Not judged, with too few labels: {few}.")

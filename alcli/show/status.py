@@ -121,7 +121,7 @@ def _reviewed(reviewed: Any, console: Any) -> None:
     said += [f"{r.settled:,} settled, {r.corrected:,} of these corrected"] if r.settled else []
     _say("labels", "; ".join(said), console)
     if r.error_rate:
-        _say("", f"{figures.spread(r.error_rate)} of labels are wrong in all, 95% interval", console)
+        _say("", f"wrong in all: {figures.wrong_labels(r.error_rate, r.settled)}", console)
 
 
 def _model(o: Any, console: Any) -> None:

@@ -226,7 +226,7 @@ def test_predict_needs_a_model_and_the_columns(project: Path, tmp_path: Path) ->
     (tmp_path / "new.csv").write_text("id,body\n1,password\n")
     result = alcli("-C", project, "predict", tmp_path / "new.csv")
     assert result.exit_code == 3
-    assert "no column text" in result.stderr
+    assert "no column 'text'" in result.stderr
 
 
 def test_export_says_where_each_label_came_from(project: Path) -> None:

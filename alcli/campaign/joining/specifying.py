@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from alcli import plugins
 from alcli.campaign.learning.pairing import roles
 from alcli.core.handoff.labels import clash, unfit
-from alcli.errors import DataError, UsageError
+from alcli.errors import UsageError
 from alcli.project import pool
 from alcli.project.config import Config, Labels, Part, Pool
+from alcli.project.faults import need_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,11 +37,7 @@ def specified(
     """The specification for a pool with these columns; whether its text columns were guessed."""
     name = id_column or pool.guess_id(table.columns)
     wanted = [c for c in (id_column, label_column, *text, *columns, *images) if c]
-    missing = [c for c in wanted if c not in table.columns]
-    if missing:
-        raise DataError(
-            f"{file or 'the pool'} has no column {', '.join(map(repr, missing))}", f"it has: {', '.join(table.columns)}"
-        )
+    need_columns(wanted, table.columns, file or "the pool")
     if label_column and label_column in {name, *text, *columns, *images}:
         raise UsageError(f"{label_column!r} holds the labels; it cannot be what the model reads too", "name it once")
     roles = [*set(text), *set(columns), *set(images)]

@@ -27,6 +27,7 @@ from alcli.errors import DataError, Fault
 from alcli.project import pool
 from alcli.project.config import Config
 from alcli.project.config import Labels as LabelSettings
+from alcli.project.faults import need_columns
 from alcli.project.findings import Measured
 from alcli.project.pool import Added, Piece, Shard
 from alcli.project.project import Project
@@ -125,12 +126,7 @@ def keep(staging: Path, file: Path, config: Config, vectors: Path | None = None)
 def _columns(file: Path, config: Config) -> tuple[str, bool]:
     """The column of the labels, and whether there are ids; refuses a file without what the model reads."""
     columns, there = config.pool, next(pool.read([file])).table.columns
-    missing = [name for name in columns.content if name not in there]
-    if missing:
-        raise DataError(
-            f"{file} has no column {', '.join(map(repr, missing))}, which the model reads",
-            f"it has: {', '.join(there)}",
-        )
+    need_columns(columns.content, there, file)
     wanted = [name for name in dict.fromkeys((columns.label, LABEL)) if name and name not in columns.content]
     for label in wanted:
         if label in there:

@@ -28,6 +28,7 @@ from alcli.errors import DataError, Fault
 from alcli.project import durable, pool
 from alcli.project.arrays import Parts
 from alcli.project.config import Config
+from alcli.project.faults import need_columns
 from alcli.project.pool import Piece, Shard, ShardFile
 
 if TYPE_CHECKING:
@@ -251,10 +252,7 @@ def _table(paths: Sequence[Path], wanted: Sequence[str], label: str, tested: boo
 
     tables = []
     for piece in pool.read(paths):
-        missing = [name for name in wanted if name not in piece.table.columns]
-        if missing:
-            there = ", ".join(piece.table.columns)
-            raise DataError(f"{piece.path} has no column {', '.join(map(repr, missing))}", f"it has: {there}")
+        need_columns(wanted, piece.table.columns, piece.path)
         tables.append(piece.table.select(wanted).with_columns(piece.labels(label)))
     whole = pl.concat(tables).with_columns(pl.all().fill_null(""))
     return whole.with_row_index(_PLACE).with_columns(pl.lit(tested).alias(_TESTED))
