@@ -9,21 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
+from alcli.campaign.carried import carried
 from alcli.campaign.joining.overlapping import Comparing
 from alcli.campaign.learning.tested import Kept
 from alcli.campaign.reserving import reserve
-from alcli.core.counts import count
-from alcli.core.handoff.asked import RowRefused
-from alcli.core.handoff.inert import visible
-from alcli.core.handoff.labels import Labels
-from alcli.errors import DataError, Fault
+from alcli.errors import DataError
 from alcli.project import durable, pool
 from alcli.project.config import Config
 from alcli.project.config import Labels as LabelSettings
 from alcli.project.pool import Added, Shard
 from alcli.project.project import DUPLICATES
 from alcli.project.records import ANSWERS, AnswerRow, PoolAdded, ShardRecord, to_lines
-from alcli.project.relabelling import former
 from alcli.project.renaming import Relabelled
 
 
@@ -117,27 +113,12 @@ class _SeedSet:
 def _seed_set(
     added: Added, shards: Sequence[Shard], labels: LabelSettings, changes: Sequence[Relabelled], file: str
 ) -> _SeedSet:
-    """The labels that came with the rows, read by the rules for answers; a twin's is that of its content."""
-    said = [(row, name, cell) for row, name, cell in added.labels.iter_rows() if cell.strip()]
-    cells = (cell for _, _, cell in said)
-    read = Labels(labels.classes, bool(labels.classes), labels.skip, cells, former(changes))
+    """The labels that came with the rows; a twin's is that of its content."""
     twins = dict(added.duplicates.tolist())
     found: dict[int, str] = {}
-    faults, contradicted = [], 0
-    for row, name, cell in said:
-        try:
-            label = read.read(cell)
-        except RowRefused as refusal:
-            faults.append(Fault(str(refusal), file, None, visible(name)))
-            continue
-        if label is not None and found.setdefault(twins.get(row, row), label) != label:
-            contradicted += 1
-    if faults:
-        raise DataError(
-            f"{file}: {count(len(faults), 'label')} cannot be taken",
-            "mend the labels, or name every class with --classes",
-            faults,
-        )
+    contradicted = 0
+    for row, _, label in carried(added, labels, file, changes=changes):
+        contradicted += found.setdefault(twins.get(row, row), label) != label
     names = pool.fetch(shards, list(found), ())[pool.ROW_ID]
     rows = [AnswerRow(row, name or "", label) for (row, label), name in zip(found.items(), names, strict=True)]
     return _SeedSet(rows, contradicted)

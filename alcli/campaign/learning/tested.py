@@ -16,20 +16,16 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from alcli.core.counts import count
+from alcli.campaign.carried import carried
 from alcli.core.estimates import honest
 from alcli.core.estimates.calibrating import FEWEST_ROWS, calibration_error
 from alcli.core.estimates.estimating import OutOfFold
-from alcli.core.handoff.asked import RowRefused
-from alcli.core.handoff.inert import visible
-from alcli.core.handoff.labels import Labels
-from alcli.errors import DataError, Fault
+from alcli.errors import DataError
 from alcli.project import pool
 from alcli.project.config import Config
-from alcli.project.config import Labels as LabelSettings
 from alcli.project.faults import need_columns
 from alcli.project.findings import Measured
-from alcli.project.pool import Added, Piece, Shard
+from alcli.project.pool import Piece, Shard
 from alcli.project.project import Project
 from alcli.project.records import KeptTest, ShardRecord, from_lines, to_lines
 from alcli.project.renaming import now_called
@@ -107,7 +103,7 @@ def keep(staging: Path, file: Path, config: Config, vectors: Path | None = None)
         content_columns=config.pool.content,
         vectors=vectors,
     )
-    labels = _labels(added, config.labels, file, label)
+    labels = carried(added, config.labels, str(file), label)
     if not labels:
         raise DataError(f"no row of {file} has a label in {label!r}", "wanted rows whose labels are known")
     rows, contradicted = _once(labels, dict(added.duplicates.tolist()))
@@ -147,26 +143,6 @@ def _pieces(file: Path, config: Config, label: str, named: bool) -> Iterator[Pie
         kept = dict.fromkeys((*config.pool.content, label))
         table = piece.table.select(column for column in kept if column != name)
         yield replace(piece, table=table.with_columns(ids.alias(name)))
-
-
-def _labels(added: Added, settings: LabelSettings, file: Path, column: str) -> list[tuple[int, str, str]]:
-    """Row, id and label of every row that has one, read by the rules for answers."""
-    said = [(row, name, cell) for row, name, cell in added.labels.iter_rows() if cell.strip()]
-    read = Labels(settings.classes, bool(settings.classes), settings.skip, (cell for *_, cell in said))
-    found, faults = [], []
-    for row, name, cell in said:
-        try:
-            label = read.read(cell)
-        except RowRefused as refusal:
-            faults.append(Fault(str(refusal), str(file), None, visible(name), column))
-            continue
-        if label is not None:
-            found.append((row, name, label))
-    if faults:
-        raise DataError(
-            f"{file}: {count(len(faults), 'label')} cannot be taken", "mend them, or name every class", faults
-        )
-    return found
 
 
 def _once(labels: Sequence[tuple[int, str, str]], firsts: dict[int, int]) -> tuple[list[KeptRow], int]:
