@@ -40,7 +40,7 @@ from alcli.campaign.simulating.labelled import Labelled, Source, labelled
 from alcli.campaign.simulating.replaying import Stage
 from alcli.contracts import Retrained, RoundHistory
 from alcli.core.estimates import honest
-from alcli.core.estimates.stability import Said, stability
+from alcli.core.estimates.stability import Promised, stability
 from alcli.project import pool
 from alcli.project.config import Part
 
@@ -193,14 +193,14 @@ def _scored(stage: Stage, rows: Labelled, seed: int, rounds: int) -> Iterator[Sc
     watched = np.random.default_rng([seed, WATCHED]).permutation(len(rows.y))[:WATCHED]
     waiting = read.of_rows(rows.pool, watched)
     asked: list[int] = []
-    before: Said | None = None
+    before: Promised | None = None
     for step, done in enumerate(islice(stage.replay(seed), rounds), 1):
         asked = [*asked, *done.rows]
         now = known(stage, asked, drawn, seed)
         if now is None:
             continue
         found = honest.estimates(now.audit.y, now.audit.proba.argmax(axis=1), now.classes) if now.audit else {}
-        said = Said(now.classes, now.model.proba(waiting))
+        said = Promised(now.classes, now.model.proba(waiting))
         model = Retrained(
             step=step,
             n_labels=len(asked),

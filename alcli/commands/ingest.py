@@ -15,7 +15,7 @@ from alcli.campaign import deciding
 from alcli.campaign.handoff.receiving import STANDARD_INPUT, received
 from alcli.contracts import Returned, Verdict
 from alcli.core.handoff import columns
-from alcli.core.handoff.asked import Asked, AskedRow
+from alcli.core.handoff.asked import AskedRow, AskedRows
 from alcli.core.handoff.judging import Judged, Rejected, judge
 from alcli.core.handoff.keys import parse
 from alcli.core.labelling.answers import Standing
@@ -145,7 +145,7 @@ def _next(project: Project, refuses: bool, whole_file: bool) -> str:
 # --- what was asked --------------------------------------------------------------------------------------------------
 
 
-def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
+def _asked(project: Project, returned: Mapping[str, Returned]) -> AskedRows:
     """What was handed out, with the texts of the rounds that these files speak of."""
     state = project.state
     rounds = _rounds(project, returned)
@@ -172,7 +172,7 @@ def _asked(project: Project, returned: Mapping[str, Returned]) -> Asked:
                 earlier = by_id[asked.id]
                 by_key[earlier.key] = with_values(earlier, open=False)
             by_key[asked.key] = by_id[asked.id] = row
-    return Asked(by_key, by_id, state.answers, lambda ids: _in_pool(project, ids), state.labels)
+    return AskedRows(by_key, by_id, state.answers, lambda ids: _in_pool(project, ids), state.labels)
 
 
 def _texts(project: Project, batch: Batch, spoken_of: bool) -> Iterable[Mapping[str, str]]:

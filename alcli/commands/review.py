@@ -10,9 +10,9 @@ from alcli.campaign.handoff.again import hand_out_again
 from alcli.campaign.handoff.filing import in_format
 from alcli.campaign.learning import learned
 from alcli.campaign.reviewing import odd, people, so_far
-from alcli.campaign.reviewing.odd import Hasty, Labelled, Pair, Strange
+from alcli.campaign.reviewing.odd import Hasty, Shown, Strange, TakenForEachOther
 from alcli.campaign.reviewing.so_far import Reviewed
-from alcli.campaign.reviewing.suspecting import Judged, Voice
+from alcli.campaign.reviewing.suspecting import JudgedLabels, Voice
 from alcli.contracts import FEWEST_CLASSES, Estimate
 from alcli.core.labelling.label_errors import FEWEST_ROWS
 from alcli.errors import ProjectError
@@ -83,8 +83,8 @@ class Outcome:
     error_rate: Estimate | None
     false_alarms: float | None
     unjudged: Mapping[str, int]
-    contradictions: tuple[tuple[Labelled, ...], ...]
-    confusions: tuple[Pair, ...]
+    contradictions: tuple[tuple[Shown, ...], ...]
+    confusions: tuple[TakenForEachOther, ...]
     haste: tuple[Hasty, ...]
     strange: Strange | None
     annotators: tuple[Differing, ...]
@@ -115,7 +115,7 @@ def review(
     state, config = project.state, project.config
     _enough(project)
     learned.prepare(project, progress)  # where the specification has changed, this is long work
-    judged = Judged.of(project)
+    judged = JudgedLabels.of(project)
     suspects = _suspects(judged)
     free = {at: suspect for at, suspect in suspects.items() if not suspect.out}
     asked = dict(list(free.items())[:n]) if output else {}
@@ -161,7 +161,7 @@ def review(
     )
 
 
-def _suspects(judged: Judged) -> dict[int, Suspect]:
+def _suspects(judged: JudgedLabels) -> dict[int, Suspect]:
     """The suspects by their place in the lesson, worst first."""
     quality = judged.quality
     if quality is None:
@@ -186,7 +186,7 @@ def _suspects(judged: Judged) -> dict[int, Suspect]:
     return found
 
 
-def _annotators(judged: Judged) -> tuple[Differing, ...]:
+def _annotators(judged: JudgedLabels) -> tuple[Differing, ...]:
     """The annotators where there are several, who share rows."""
     each = [one for one in people.people(judged.project).each if one.answers]
     if not any(one.n_shared for one in each):
@@ -198,7 +198,7 @@ def _annotators(judged: Judged) -> tuple[Differing, ...]:
     )
 
 
-def _weak(judged: Judged) -> tuple[Doubtful, ...]:
+def _weak(judged: JudgedLabels) -> tuple[Doubtful, ...]:
     """The labels that several answers come to and that are worth least, worst first."""
     consensus = judged.consensus
     if consensus is None:

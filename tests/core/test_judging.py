@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as with_values
 
 from alcli.contracts import Returned, ReturnedRow
-from alcli.core.handoff.asked import Asked, AskedRow
+from alcli.core.handoff.asked import AskedRow, AskedRows
 from alcli.core.handoff.judging import Judged, judge
 from alcli.core.handoff.keys import key
 
@@ -49,16 +49,16 @@ class Pool:
         return {row_id: POOL[row_id] for row_id in ids if row_id in POOL}
 
 
-def ask(pool: Pool | None = None, **answers: Mapping[str, str | None]) -> Asked:
+def ask(pool: Pool | None = None, **answers: Mapping[str, str | None]) -> AskedRows:
     given = {POOL[row_id.replace("_", "-")]: said for row_id, said in answers.items()}
     given.setdefault(POOL["old"], {"": "positive"})
     return answered(given, pool)
 
 
-def answered(given: Mapping[int, Mapping[str, str | None]], pool: Pool | None = None) -> Asked:
+def answered(given: Mapping[int, Mapping[str, str | None]], pool: Pool | None = None) -> AskedRows:
     """All rows handed out, open where nothing was said of them."""
     rows = {row_id: with_values(row, open=row.open and row.row not in given) for row_id, row in ROWS.items()}
-    return Asked({row.key: row for row in rows.values()}, rows, given, pool or Pool())
+    return AskedRows({row.key: row for row in rows.values()}, rows, given, pool or Pool())
 
 
 def row(line: int, name: str | None, label: str | None = "positive", **more: Any) -> ReturnedRow:
@@ -69,11 +69,11 @@ def row(line: int, name: str | None, label: str | None = "positive", **more: Any
     return ReturnedRow(line, id=name, label=label, shown={} if text is None else {"text": text}, **more)
 
 
-def hear(*rows: ReturnedRow, asked: Asked | None = None, **settings: Any) -> Judged:
+def hear(*rows: ReturnedRow, asked: AskedRows | None = None, **settings: Any) -> Judged:
     return hear_files([("a.csv", Returned(rows))], asked=asked, **settings)
 
 
-def hear_files(files: list[tuple[str, Returned]], asked: Asked | None = None, **settings: Any) -> Judged:
+def hear_files(files: list[tuple[str, Returned]], asked: AskedRows | None = None, **settings: Any) -> Judged:
     defaults: dict[str, Any] = {"classes": CLASSES, "fixed": True, "skip_words": ("?", "skip")}
     return judge(files, asked or ask(), **{**defaults, "annotator": "", "unasked": False, **settings})
 
@@ -230,7 +230,7 @@ def test_blank_is_not_yet_labelled() -> None:
 
 def test_of_one_row_it_is_said_that_it_is_still_out() -> None:
     rows = {name: with_values(asked, open=name == "ex-1") for name, asked in ROWS.items()}
-    judged = hear(row(2, "ex-1", ""), row(3, "ex-2"), asked=Asked({}, rows, {}, Pool()))
+    judged = hear(row(2, "ex-1", ""), row(3, "ex-2"), asked=AskedRows({}, rows, {}, Pool()))
     assert (
         judged.waiting and judged.waiting.reason.startswith("1 of ") and judged.waiting.reason.endswith(" is still out")
     )
@@ -341,7 +341,7 @@ def test_two_annotators_who_are_both_asked_may_differ() -> None:
     assert len(hear(*rows[:2], asked=wanted).answers) == 2, "two were asked about this row"
 
 
-def re_asked(by: str = "r009-001-zz") -> Asked:
+def re_asked(by: str = "r009-001-zz") -> AskedRows:
     """A row that two were asked, who differ, and that is out to be settled under another key."""
     both = answered({POOL["ex-1"]: {"anna": "positive", "ben": "negative"}})
     early = with_values(both.by_id["ex-1"], wanted=2)
@@ -379,7 +379,7 @@ def test_people_who_may_differ_are_to_be_named() -> None:
     assert not judged.answers and "column annotator" in judged.rejected[0].reason
 
 
-def asked_of(to: Mapping[str, tuple[str, ...]]) -> Asked:
+def asked_of(to: Mapping[str, tuple[str, ...]]) -> AskedRows:
     """What was handed out, some rows to named annotators."""
     everyone = answered({})
     rows = {name: with_values(asked, to=to.get(name, ())) for name, asked in everyone.by_id.items()}
@@ -398,7 +398,7 @@ def test_a_file_that_only_one_person_was_given_is_theirs() -> None:
     assert said.answers[0].annotator == "ben"
 
 
-def again(**given: Mapping[str, str]) -> Asked:
+def again(**given: Mapping[str, str]) -> AskedRows:
     """Rows handed out again to be settled, of which this was said before; all say the same."""
     before = answered({POOL[name.replace("_", "-")]: said for name, said in given.items()})
     rows = {name: with_values(asked, open=True, settles=True) for name, asked in before.by_id.items()}
@@ -463,7 +463,7 @@ def test_a_cut_file_is_mentioned_where_its_last_row_is_refused() -> None:
 
 def test_a_guessed_encoding_must_be_confirmed_by_the_texts() -> None:
     sent = with_values(ROWS["ex-1"], shown={"text": "déjà vu, naïve et coûteux"})
-    asked = Asked({}, {"ex-1": sent, "ex-2": ROWS["ex-2"]})
+    asked = AskedRows({}, {"ex-1": sent, "ex-2": ROWS["ex-2"]})
     right = row(2, "ex-1", text="déjà vu, naïve et coûteux")
     wrong = row(2, "ex-1", text="dŽjˆ vu, na•ve et cožteux")
     plain = row(3, "ex-2", text=TEXTS["ex-2"])
@@ -510,7 +510,7 @@ def test_every_row_is_accounted_for(rows: list[ReturnedRow], fixed: bool, unaske
     assert not again.answers, "a second time nothing is new"
 
 
-def _after(judged: Judged) -> Asked:
+def _after(judged: Judged) -> AskedRows:
     before = ask(ex_1={"anna": "positive"})
     answers = {at: dict(said) for at, said in before.answers.items()}
     for answer in judged.answers:

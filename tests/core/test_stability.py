@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from alcli.core.estimates.stability import Said, kappa, stability, uncertainty
+from alcli.core.estimates.stability import Promised, kappa, stability, uncertainty
 
 
-def sure(classes: str, said: str) -> Said:
+def sure(classes: str, said: str) -> Promised:
     """A model of these one-letter classes that is sure of what it says."""
-    return Said(tuple(classes), np.array([[float(c == name) for c in classes] for name in said]))
+    return Promised(tuple(classes), np.array([[float(c == name) for c in classes] for name in said]))
 
 
 def test_by_hand() -> None:
@@ -37,11 +37,11 @@ def test_two_models_that_name_one_class_alone_agree() -> None:
 
 
 def test_the_first_model_has_only_its_uncertainty() -> None:
-    assert stability(Said(("a", "b"), np.array([[0.5, 0.5]]))) == {"uncertainty": pytest.approx(1.0)}
+    assert stability(Promised(("a", "b"), np.array([[0.5, 0.5]]))) == {"uncertainty": pytest.approx(1.0)}
 
 
 def test_of_no_rows_nothing_is_said() -> None:
-    empty = Said(("a", "b"), np.empty((0, 2)))
+    empty = Promised(("a", "b"), np.empty((0, 2)))
     assert stability(empty, empty) == {}
 
 

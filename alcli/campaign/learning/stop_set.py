@@ -9,7 +9,7 @@ import numpy as np
 
 from alcli.campaign.learning.learned import Learned, Read
 from alcli.core.drawing import simple
-from alcli.core.estimates.stability import Said, stability
+from alcli.core.estimates.stability import Promised, stability
 from alcli.errors import AlcliError
 from alcli.project.project import Project
 
@@ -36,5 +36,5 @@ def compared(project: Project, fitted: Fitted, read: Read, classes: tuple[str, .
     with suppress(AlcliError):  # a model whose features are made no more cannot be compared with
         if project.state.model:
             earlier = Learned.of(project, project.state.model)
-            before = Said(earlier.classes, earlier.proba(earlier.features.of_rows(project.shards, rows)))
-    return stability(Said(classes, fitted.proba(read.of_rows(project.shards, rows))), before)
+            before = Promised(earlier.classes, earlier.proba(earlier.features.of_rows(project.shards, rows)))
+    return stability(Promised(classes, fitted.proba(read.of_rows(project.shards, rows))), before)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcli.campaign.learning.learned import Learned
-from alcli.campaign.reviewing.suspecting import Judged
+from alcli.campaign.reviewing.suspecting import JudgedLabels
 from alcli.core.labelling import oddities
 from alcli.core.near import groups, words
 
@@ -21,7 +21,7 @@ _STREAM = 8  # of random numbers, apart from those of choosing
 
 
 @dataclass(frozen=True)
-class Labelled:
+class Shown:
     """A labelled row as a person is shown it."""
 
     id: str
@@ -30,14 +30,14 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Pair:
+class TakenForEachOther:
     """Two classes that are taken for each other: about so many rows of the one are of the other, and conversely."""
 
     one: str
     other: str
     one_as_other: float
     other_as_one: float
-    examples: tuple[Labelled, ...]
+    examples: tuple[Shown, ...]
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Hasty:
 class Strange:
     """Rows that seem to belong to no class, the oddest first; of as many ordinary ones so many would be told."""
 
-    rows: tuple[Labelled, ...]
+    rows: tuple[Shown, ...]
     expected: float
 
 
-def contradictions(judged: Judged) -> tuple[tuple[Labelled, ...], ...]:
+def contradictions(judged: JudgedLabels) -> tuple[tuple[Shown, ...], ...]:
     """Groups of near-identical texts that have different labels, but for those that people have looked at again."""
     if not judged.project.config.pool.text:
         return ()
@@ -67,18 +67,18 @@ def contradictions(judged: Judged) -> tuple[tuple[Labelled, ...], ...]:
     return tuple(_shown(judged, group) for group in open_)
 
 
-def confusions(judged: Judged) -> tuple[Pair, ...]:
+def confusions(judged: JudgedLabels) -> tuple[TakenForEachOther, ...]:
     """Pairs of classes that are confused both ways."""
     if judged.quality is None:
         return ()
     classes = judged.lesson.classes
     return tuple(
-        Pair(classes[pair.a], classes[pair.b], pair.a_as_b, pair.b_as_a, _shown(judged, pair.examples))
+        TakenForEachOther(classes[pair.a], classes[pair.b], pair.a_as_b, pair.b_as_a, _shown(judged, pair.examples))
         for pair in oddities.confused(judged.lesson.y, judged.likely, judged.wrong)
     )
 
 
-def haste(judged: Judged) -> tuple[Hasty, ...]:
+def haste(judged: JudgedLabels) -> tuple[Hasty, ...]:
     """Who answered faster than the text can be read, as far as times are known."""
     told: list[tuple[int, Voice]] = [
         (at, voice)
@@ -95,8 +95,8 @@ def haste(judged: Judged) -> tuple[Hasty, ...]:
     return tuple(Hasty(one.annotator, tuple(ids[told[place][0]] for place in one.rows), one.timed) for one in found)
 
 
-def strange(judged: Judged) -> Strange | None:
-    """Labelled rows that are far from what the pool is like and of no class; None where there is no model to ask."""
+def strange(judged: JudgedLabels) -> Strange | None:
+    """Shown rows that are far from what the pool is like and of no class; None where there is no model to ask."""
     project = judged.project
     state = project.state
     if state.model is None or judged.found is None:
@@ -114,6 +114,6 @@ def strange(judged: Judged) -> Strange | None:
     return Strange(_shown(judged, found.rows), found.expected)
 
 
-def _shown(judged: Judged, places: Sequence[int]) -> tuple[Labelled, ...]:
+def _shown(judged: JudgedLabels, places: Sequence[int]) -> tuple[Shown, ...]:
     ids = judged.ids
-    return tuple(Labelled(ids[at], judged.lesson.names[at], judged.texts[at]) for at in places)
+    return tuple(Shown(ids[at], judged.lesson.names[at], judged.texts[at]) for at in places)

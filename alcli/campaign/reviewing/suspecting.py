@@ -38,7 +38,7 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedLabels:
     """The labelled rows of a project, as a lesson for the pair in use, and what is to be thought of their labels."""
 
     project: Project
@@ -49,7 +49,7 @@ class Judged:
     told: Callable[[Sequence[int]], Floats] | None = None  # what a model of the lesson says of other rows
 
     @classmethod
-    def of(cls, project: Project) -> Judged:
+    def of(cls, project: Project) -> JudgedLabels:
         """Cross-fits the model of the pair in use on all labels, of which there are two classes or more.
 
         `quality` is None where there are too few labels to judge any.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Said:
+class Promised:
     """What a model says of rows: probabilities (n, k) over its k classes."""
 
     classes: tuple[str, ...]
@@ -29,15 +29,15 @@ class Said:
         return names
 
 
-def stability(now: Said, before: Said | None = None) -> dict[str, float]:
+def stability(now: Promised, before: Promised | None = None) -> dict[str, float]:
     """How a model compares with the one `before` it on the same rows, whose classes may be others.
 
     "kappa" is Cohen's, of the two models' predictions (Bloodgood and Vijay-Shanker 2009), "changed" the share of rows
     that are called otherwise, "uncertainty" the model's own (Zhu, Wang and Hovy 2008). Without a model before only the
     last; without rows nothing.
 
-    >>> first = Said(("a", "b"), np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.1, 0.9]]))
-    >>> second = Said(("a", "b"), np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]))
+    >>> first = Promised(("a", "b"), np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.1, 0.9]]))
+    >>> second = Promised(("a", "b"), np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]))
     >>> stability(second, first)
     {'kappa': 0.5, 'changed': 0.25, 'uncertainty': 0.0}
     """

@@ -55,7 +55,7 @@ class AskedRow(msgspec.Struct, frozen=True, gc=False):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedRows:
     """All that was handed out: every key ever given, every id with its latest asking, and the answers so far.
 
     `answers` maps a row to what each annotator says of it (None = skipped), `labels` to what that comes to. `in_pool`

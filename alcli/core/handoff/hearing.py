@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from alcli.contracts import Returned, ReturnedRow
-from alcli.core.handoff.asked import Asked, AskedRow, RowRefused, RowsShifted
+from alcli.core.handoff.asked import AskedRow, AskedRows, RowRefused, RowsShifted
 from alcli.core.handoff.inert import visible
 from alcli.core.handoff.labels import Labels
 from alcli.core.handoff.sameness import Sameness, is_own, sameness
@@ -74,7 +74,7 @@ class Notes:
 class Hearing:
     """Hears the files one by one. `known` are, by file, the rows that were handed out, blank ones too."""
 
-    def __init__(self, asked: Asked, labels: Labels, notes: Notes, unasked: bool) -> None:
+    def __init__(self, asked: AskedRows, labels: Labels, notes: Notes, unasked: bool) -> None:
         self.asked, self.labels, self.notes, self.unasked = asked, labels, notes, unasked
         self.claims: list[Claim] = []
         self.known: dict[str, list[AskedRow]] = defaultdict(list)

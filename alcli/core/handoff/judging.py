@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from alcli.contracts import Returned
 from alcli.core.counts import count
-from alcli.core.handoff.asked import Asked, AskedRow
+from alcli.core.handoff.asked import AskedRow, AskedRows
 from alcli.core.handoff.hearing import Claim, Hearing, Notes, Rejected
 from alcli.core.handoff.inert import visible
 from alcli.core.handoff.labels import Former, Labels, tidy
 from alcli.core.handoff.weighing import History, NewAnswer, agreeing, name_annotators
 from alcli.errors import Fault
 
-__all__ = ["Asked", "AskedRow", "Judged", "NewAnswer", "Rejected", "judge"]
+__all__ = ["AskedRow", "AskedRows", "Judged", "NewAnswer", "Rejected", "judge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Judged:
 
 def judge(
     files: Sequence[tuple[str, Returned]],
-    asked: Asked,
+    asked: AskedRows,
     *,
     classes: Sequence[str],
     fixed: bool,
@@ -137,7 +137,7 @@ def _left_blank(blank: Iterable[tuple[str, AskedRow]], answers: Iterable[NewAnsw
 
 
 def _still_out(
-    known: Mapping[str, Iterable[AskedRow]], asked: Asked, answers: Sequence[NewAnswer]
+    known: Mapping[str, Iterable[AskedRow]], asked: AskedRows, answers: Sequence[NewAnswer]
 ) -> tuple[int, Fault | None]:
     """How many rows that went out together with the answered ones still wait, for the people who answered these.
 

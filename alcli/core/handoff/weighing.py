@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from alcli.core.handoff.asked import Asked, AskedRow
+from alcli.core.handoff.asked import AskedRow, AskedRows
 from alcli.core.handoff.hearing import Claim, Notes
 from alcli.core.handoff.inert import visible
 from alcli.core.handoff.labels import tidy
@@ -162,7 +162,7 @@ def _whose(claim: Claim) -> tuple[int, bool, str]:
 class History:
     """What is known of the rows already; `newest` is, by file, the latest round its rows belong to."""
 
-    def __init__(self, asked: Asked, known: Mapping[str, Iterable[AskedRow]]) -> None:
+    def __init__(self, asked: AskedRows, known: Mapping[str, Iterable[AskedRow]]) -> None:
         self.answers, self.labels = asked.answers, asked.labels
         self.newest = {file: max((row.round for row in rows), default=0) for file, rows in known.items()}
 
