@@ -14,7 +14,7 @@ demo: $(VENV)/ready  ## play a whole campaign on the sample tickets
 	$(BIN)/python sample_data/demo.py
 
 test: lint  ## lint, check the types and run the tests
-	$(BIN)/python -m pytest -q -m "not slow and not clients"
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 8 --dist loadfile -m "not slow and not clients"
 
 test-slow: $(VENV)/ready  ## the exhaustive crash tests: some minutes more
 	$(BIN)/python -m pytest -q -m slow
