@@ -25,7 +25,8 @@ from alcli.featurizers.columns import Columns
 from alcli.featurizers.tfidf import Tfidf
 from alcli.featurizers.vectors import Vectors
 from alcli.project import arrays
-from alcli.project.cache import Block, Features
+from alcli.project.block import Block
+from alcli.project.cache import Features
 from alcli.project.pool import Shard
 
 ROWS = pl.DataFrame(
@@ -488,7 +489,8 @@ from pathlib import Path
 from alcli.featurizers.columns import Columns
 from alcli.featurizers.tfidf import Tfidf
 from alcli.project import arrays
-from alcli.project.cache import Block, Features
+from alcli.project.block import Block
+from alcli.project.cache import Features
 Shard = namedtuple("Shard", "path first rows sha")
 shards = [Shard(Path("nowhere"), 2 * n, 2, f"{{n:064x}}") for n in range(3)]
 blocks = [

@@ -20,35 +20,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from alcli.errors import ConfigError, DataError
 from alcli.project.arrays import Parts
+from alcli.project.block import Block
 from alcli.project.digests import Digests, digest
 
 if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from alcli.contracts import Arrays, Featurizer, Matrix, Reading
+    from alcli.contracts import Arrays, Matrix, Reading
     from alcli.project.pool import Shard
 
     Progress: TypeAlias = Callable[[int, int], None]
-    Role: TypeAlias = Literal["text", "columns", "images", "vectors"]
 
 RECIPE = 4  # raise it when the same pool and parameters come to give other features
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Columns of the pool and the featurizer that reads them; `name` says all that its features depend on."""
-
-    role: Role
-    columns: tuple[str, ...]
-    name: str
-    featurizer: Featurizer
 
 
 class Features:

@@ -29,7 +29,7 @@ from alcli.project.arrays import Parts, read, write
 
 if TYPE_CHECKING:
     from alcli.contracts import Arrays
-    from alcli.project.cache import Block
+    from alcli.project.block import Block
     from alcli.project.pool import Shard
 
 RECIPE = 1  # raise it when a slow featurizer comes to give other digests

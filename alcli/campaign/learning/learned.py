@@ -17,6 +17,7 @@ from alcli.campaign.gathering import gathered
 from alcli.campaign.learning.fitting import Fitted, probabilities
 from alcli.errors import AlcliError, ConfigError, ProjectError
 from alcli.project import config as configs
+from alcli.project.block import Block
 from alcli.project.config import Config, Part, Pool
 from alcli.project.faults import SHOWN
 from alcli.project.project import Project
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
     from alcli.contracts import Floats, Ints, Matrix, Reading
     from alcli.core.linear import Beside, Linear
-    from alcli.project.cache import Block, Features, Progress, Role
+    from alcli.project.block import Role
+    from alcli.project.cache import Features, Progress
     from alcli.project.pool import Shard
 
 MODEL_FILE, LINEAR_FILE = "model.joblib", "linear.npz"
@@ -38,8 +40,6 @@ BLIND = "blind-"  # before the names of the files of a model that has not seen t
 
 def blocks(root: Path, config: Config) -> list[Block]:
     """A featurizer for each role that the pool has, and what that wants beside it."""
-    from alcli.project.cache import Block
-
     pool, named = config.pool, config.features
     roles: list[tuple[Role, tuple[str, ...], Part]] = [
         ("text", pool.text, named.text),
