@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
-from rich.table import Table
+from alcli.show.words import clipped, say
 
-from alcli.show.words import clipped
+OURS = "alcli"
 
 
 def show(outcome: Any, console: Any) -> None:
-    """One table, kind by kind."""
-    table = Table(box=None, header_style="", padding=(0, 2, 0, 0), show_edge=False)
-    for name in ("kind", "name", "package"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("what it does")
-    last = ""
-    for plugin in outcome.plugins:
-        kind = "" if plugin.kind == last else plugin.kind
-        table.add_row(kind, plugin.name, clipped(plugin.package, 20), clipped(plugin.summary, 200))
-        last = plugin.kind
-    console.print(table)
+    """Kind by kind: each name with what it does, and whose it is where it is not ours."""
+    width = max((len(_name(plugin)) for plugin in outcome.plugins), default=0)
+    for kind, plugins in groupby(outcome.plugins, key=lambda plugin: plugin.kind):
+        console.print(kind)
+        for plugin in plugins:
+            say(f"  {_name(plugin):<{width}}  ", clipped(plugin.summary, 200), console)
+
+
+def _name(plugin: Any) -> str:
+    return plugin.name if plugin.package == OURS else f"{plugin.name} ({clipped(plugin.package, 20)})"
