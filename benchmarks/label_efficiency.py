@@ -64,6 +64,9 @@ SETS = {
     "clickbait": Spending(20, 400),
     "davidson_hate": Spending(25, 750),
     "digits": Spending(10, 300),
+    "spam": Spending(20, 400),
+    "mailing_lists": Spending(20, 500),
+    "reuters": Spending(50, 1_000),
 }
 TABLE = Spending(10, 200)  # the bench_* sets, and any other
 

@@ -4,7 +4,8 @@ The guess at a row is its likeliest class (Scudder 1965; "pseudo-labels", Lee 20
 together, a few labels are told on to their neighbours that way. Guesses together weigh a few times as much as the
 labels while these are few, and less and less as they grow (Nigam et al. 2000): labels know better. Classes that are
 guessed too often are guessed less (distribution alignment, Berthelot et al. 2020), or the common ones would swallow the
-others.
+others. Where a few of many classes make up most of the pool, that goes too far: what little is known of the rare ones
+would be told on to rows of the common ones. So guesses count for less there, down to next to nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 3  # of guessing and learning from the guesses; more change little
 STEPS = 15  # of the optimiser in each round, which goes on from the weights before
+EVEN = 0.5  # the evenness of the classes from which on guesses are trusted in full
 _RARELY = 1e-3  # a class guessed for no row is not raised without bound
 
 
@@ -32,7 +34,7 @@ class SelfTaught:
     """A classifier for rows (n, d), to be fitted, that also learns from `unlabelled` rows (m, d).
 
     Guesses weigh `weight` times as much as the labels, all together, and half of that once a class has `fade` labels on
-    average.
+    average; less where the classes are uneven.
     """
 
     unlabelled: Matrix
@@ -49,14 +51,16 @@ class SelfTaught:
         model = LogisticRegression(C=self.C, max_iter=STEPS, warm_start=True)
         model.classes_, model.coef_, model.intercept_ = began.classes_, _single(began.coef_), _single(began.intercept_)
         together = stacked([X, self.unlabelled]).astype(np.float32)
-        heard = self.weight / (1 + n / (self.fade * len(classes)))
+        trust = min(1.0, evenness(model.predict_proba(self.unlabelled)) / EVEN) ** 3
+        heard = trust * self.weight / (1 + n / (self.fade * len(classes)))
+        counted = np.concatenate([np.ones(n), np.full(self.unlabelled.shape[0], trust)])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # few steps a round are meant not to converge
             for _ in range(ROUNDS):
                 said = aligned(model.predict_proba(self.unlabelled))
                 guesses, sure = said.argmax(axis=1), said.max(axis=1)
                 target = np.concatenate([places, guesses])
-                model.set_params(class_weight=smoothed(target))
+                model.set_params(class_weight=smoothed(target, counted))
                 model.fit(together, target, np.concatenate([np.ones(n), sure * (heard * n / sure.sum())]))
         model.classes_ = classes
         return model.set_params(warm_start=False)
@@ -71,6 +75,19 @@ def aligned(proba: Floats) -> Floats:
     raised = proba / np.sqrt(proba.mean(axis=0) + _RARELY)
     found: Floats = raised / raised.sum(axis=1, keepdims=True)
     return found
+
+
+def evenness(proba: Floats) -> float:
+    """How evenly rows (m, k) seem to be of the k classes: 1 if of all alike, 1 / k if all of one.
+
+    It is the share of the classes that, all of one size, would be as likely as these are to be the same for two rows
+    drawn at random (Simpson 1949; Hill 1973).
+
+    >>> round(evenness(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])), 2), round(evenness(np.array([[0.8, 0.2]])), 2)
+    (0.67, 0.74)
+    """
+    shares = proba.mean(axis=0)
+    return float(1 / (len(shares) * (shares**2).sum()))
 
 
 def _single(numbers: Floats) -> Floats:

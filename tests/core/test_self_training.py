@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix, issparse
 
+from alcli.core.class_weights import smoothed
 from alcli.core.linear import from_fitted
 from alcli.core.row_space import RowSpaceLogistic
-from alcli.core.self_training import SelfTaught, aligned
+from alcli.core.self_training import SelfTaught, aligned, evenness
 
 
 def clouds(n: int, k: int = 2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -76,6 +77,25 @@ def test_the_same_labels_make_the_same_model() -> None:
     X, y = clouds(300)
     first, again = (SelfTaught(X[30:]).fit(X[:30], y[:30]) for _ in range(2))
     assert (first.coef_ == again.coef_).all()
+
+
+def test_where_few_of_many_classes_make_up_the_pool_guesses_do_no_harm() -> None:
+    """Two large classes and 18 small ones, as many labels of each: guesses would make the large ones look rare."""
+    for seed in range(5):
+        X, y = clouds(4_000, 20, seed)
+        rng = np.random.default_rng(seed)
+        pool = np.concatenate([np.flatnonzero((y < 2) & (np.arange(4_000) < 3_900)), np.flatnonzero(y >= 2)[:200]])
+        labelled = np.concatenate([np.flatnonzero(y == k)[-3:] for k in range(20)])
+        more = np.concatenate([labelled, rng.permutation(pool)[:40]])
+        plain = RowSpaceLogistic(C=10.0, class_weight=smoothed(y[more])).fit(X[more], y[more])
+        taught = SelfTaught(X[pool]).fit(X[more], y[more])
+        assert right(taught, X[pool], y[pool]) > right(plain, X[pool], y[pool]) - 0.01
+
+
+def test_evenness_is_a_share_of_the_classes() -> None:
+    """Shares .7, .2, .1, 0: 1 / (.49 + .04 + .01) = 1.85 classes' worth of four."""
+    assert evenness(np.array([[0.7, 0.2, 0.1, 0.0]])) == pytest.approx(1 / 0.54 / 4)
+    assert evenness(np.eye(5)) == pytest.approx(1)
 
 
 def test_common_classes_are_guessed_less() -> None:
