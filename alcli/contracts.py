@@ -151,7 +151,8 @@ class Featurizer(Protocol):
     arrays have one entry a row, and they are kept. `paths`: the parameters that name files or folders; `indifferent`:
     those that features do not depend on (these three are the class's). `beside`: another featurizer for the same
     columns, or None; its features stand to the right, and its `repr` says all that they depend on.
-    `readings(columns, state)`: a `Reading` of each of these columns, for a person to check.
+    `readings(columns, state, digests)`: a `Reading` of each of these columns, for a person to check; what could not be
+    read is told of the rows with these digests or, where there are none, of those that `state` was learned from.
     """
 
     def digest(self, table: pl.DataFrame) -> Arrays:

@@ -9,6 +9,7 @@ from pathlib import Path
 from alcli.campaign.joining import pooling
 from alcli.campaign.learning import learned
 from alcli.campaign.learning.tested import Kept
+from alcli.contracts import Reading
 from alcli.project.project import Project
 from alcli.project.records import Overlap
 
@@ -18,7 +19,8 @@ class Outcome:
     """What `add` brought: new rows, rows already known, rows with the content of an earlier one.
 
     `overlap` is what the files had in common with the test file, if there is one; `ignored` are columns that the pool
-    does not have; `hindered` says why features could not be made yet.
+    does not have; `hindered` says why features could not be made yet; `readings` say how columns are
+    read for them, and which cells of the new rows cannot be.
     """
 
     command: str
@@ -33,6 +35,7 @@ class Outcome:
     step: int | None
     overlap: Overlap | None = None
     hindered: str = ""
+    readings: tuple[Reading, ...] = ()
     dry_run: bool = False
     next: str = ""
 
@@ -49,6 +52,7 @@ def add(
     project = Project.open(root)
     state, config = project.state, project.config
     step, hindered = None, ""
+    readings: tuple[Reading, ...] = ()
     with project.vault.stage() as staging:
         did = pooling.stage(
             staging,
@@ -66,7 +70,9 @@ def add(
         if did.rows and not dry_run:
             step = project.commit(staging, project.step(did, config)).number
     if step is not None:
-        hindered = learned.prepared_or_why(Project.open(root), progress)
+        joined = Project.open(root)
+        hindered = learned.prepared_or_why(joined, progress)
+        readings = () if hindered else learned.readings(joined, first_shard=len(project.shards))
     return Outcome(
         command="add",
         rows=did.rows,
@@ -80,6 +86,7 @@ def add(
         step=step,
         overlap=did.overlap,
         hindered=hindered,
+        readings=readings,
         dry_run=dry_run,
         next="mend that, or [features] in alcli.toml, then: alcli select" if hindered else "alcli select",
     )

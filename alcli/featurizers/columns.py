@@ -167,12 +167,20 @@ class Columns:
             parts.append((rows * scale).astype(np.float32)[codes - at.start])
         return np.hstack(parts)
 
-    def readings(self, columns: Sequence[str], state: Arrays) -> list[Reading]:
-        """What each of these k columns was found to be, and the cells that do not read so."""
+    def readings(self, columns: Sequence[str], state: Arrays, digests: Iterable[Arrays] = ()) -> list[Reading]:
+        """What each of these k columns was found to be, and the cells that do not read so.
+
+        They are those of the rows that `state` was learned from; with `digests`, those of these rows.
+        """
+        digests = list(digests)
         found = []
-        for column, kind, unread, at in zip(columns, state["kind"], state["unread"], _columns(state), strict=True):
-            examples = () if kind == _WORDS else tuple(_texts(state, at))
-            found.append(Reading(column, _NAMES[kind], int(unread), examples))
+        for number, (column, kind, at) in enumerate(zip(columns, state["kind"], _columns(state), strict=True)):
+            unread, examples = int(state["unread"][number]), _texts(state, at)
+            if digests and kind != _WORDS:
+                values = [(digest, _columns(digest)[number]) for digest in digests]
+                odd = _tally(values, _odd(values, kind))
+                unread, examples = odd.total(), _by_frequency(odd)[:_TOLD]
+            found.append(Reading(column, _NAMES[kind], unread, () if kind == _WORDS else tuple(examples)))
         return found
 
 
@@ -196,6 +204,11 @@ def _missing(digest: Arrays, at: slice, kind: int) -> NDArray[np.bool_]:
     return gaps
 
 
+def _odd(values: list[tuple[Arrays, slice]], kind: int) -> list[NDArray[np.bool_]]:
+    """Which values of a column are there and do not read as that."""
+    return [np.isnan(digest["numbers"][kind, at]) & ~digest["absent"][at] for digest, at in values]
+
+
 def _read_as(values: list[tuple[Arrays, slice]]) -> tuple[int, Counter[str]]:
     """What a column is, and how often each text in it that is there does not read so.
 
@@ -203,10 +216,8 @@ def _read_as(values: list[tuple[Arrays, slice]]) -> tuple[int, Counter[str]]:
     """
     found: dict[int, Counter[str]] = {}
     for kind in range(_WORDS):
-        number = [digest["numbers"][kind, at] for digest, at in values]
-        odd = [np.isnan(n) & ~digest["absent"][at] for n, (digest, at) in zip(number, values, strict=True)]
-        read = np.concatenate(number)
-        read = read[~np.isnan(read)]
+        read = np.concatenate([digest["numbers"][kind, at] for digest, at in values])
+        read, odd = read[~np.isnan(read)], _odd(values, kind)
         # a bound that needs no texts: most columns of words are told by it
         if not len(read) or len(read) < _READ_FOR_ONE_NOT * max(some.sum() for some in odd):
             continue

@@ -100,12 +100,15 @@ class Features:
                     self._make(shard, [of_block.take(shard) for of_block in digests])
                 tell()
 
-    def readings(self) -> tuple[Reading, ...]:
-        """How columns are read, of the featurizers that can tell; empty while the features are not made."""
+    def readings(self, shards: Sequence[Shard] = ()) -> tuple[Reading, ...]:
+        """How columns are read, of the featurizers that can tell; empty while the features are not made.
+
+        The cells that cannot be read are those of `fit_shards`, or of these `shards`.
+        """
         self._learned = self._learned or self._open_state()
         states = self._learned.states if self._learned else ()
         told = [
-            block.featurizer.readings(block.columns, state)
+            block.featurizer.readings(block.columns, state, Digests(block, shards, self.folder))
             for block, state in zip(self.blocks, states, strict=False)
             if hasattr(block.featurizer, "readings")
         ]

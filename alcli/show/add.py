@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alcli.show.overlap import lines as overlapping
+from alcli.show.readings import lines as unread
 from alcli.show.words import count, listed
 
 
@@ -25,6 +26,8 @@ def show(outcome: Any, console: Any) -> None:
         console.print(f"  {count(outcome.labels, 'label')} came with them")
     if outcome.ignored:
         console.print(f"  ignored: {listed(outcome.ignored)}, which the pool does not have")
+    for line in unread(outcome.readings):
+        console.print(line)
     if outcome.hindered:
         console.print(f"Their features cannot be made yet: {outcome.hindered}")
     console.print(f"The pool has {count(outcome.pool, 'row')}.")

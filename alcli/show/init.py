@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from alcli.core.handoff.inert import visible
 from alcli.show.overlap import lines as overlapping
-from alcli.show.words import clipped, count, listed
+from alcli.show.readings import lines as unread
+from alcli.show.words import count, listed
 
 
 def show(outcome: Any, console: Any) -> None:
@@ -29,11 +29,8 @@ def show(outcome: Any, console: Any) -> None:
             console.print(f"  {name:<14} {listed(columns)}{guess}")
     console.print(f"  {'ids':<14} {outcome.id_column or 'made from the content'}")
     console.print(f"  {'classes':<14} {listed(outcome.classes) or 'what the answers bring'}")
-    for reading in outcome.readings:
-        if reading.unread:
-            cells = f"{count(reading.unread, 'cell')} cannot be read as {reading.kind}, taken for missing"
-            examples = ", ".join(repr(clipped(text, 30)) for text in reading.examples)
-            console.print(f"  {'unread':<14} {visible(reading.column, 60)}: {cells}: {examples}")
+    for line in unread(outcome.readings):
+        console.print(line)
     if outcome.duplicates:
         console.print(f"  {'same content':<14} {count(outcome.duplicates, 'row')}, asked through the first of each")
     if outcome.repeats:

@@ -207,6 +207,19 @@ def test_init_tells_how_columns_are_read(tmp_path: Path) -> None:
     assert "table columns" not in told
 
 
+def test_add_tells_the_cells_of_its_own_rows_that_cannot_be_read(tmp_path: Path) -> None:
+    pool, more, project = tmp_path / "pool.csv", tmp_path / "more.csv", tmp_path / "p"
+    lines = [f"{n},{n}.5,12/{n % 28 + 1}/2024\n" for n in range(60)]
+    pool.write_text("id,price,day\n" + "".join(lines) + "60,free,12/1/2024\n")
+    succeed("init", project, "--pool", pool, "--columns", "price,day")
+    more.write_text("id,price,day\n61,7.5,24/12/2024\n62,-,24/12/2024\n63,8.5,1/2/2024\n")
+    told = " ".join(succeed("-C", project, "add", more).stdout.split())
+    assert "day: 2 cells cannot be read as dates, taken for missing: '24/12/2024'" in told
+    assert "price:" not in told
+    readings = json.loads(succeed("-C", project, "add", more, "--json").stdout)["readings"]
+    assert readings == []  # all known already
+
+
 def test_text_and_columns_together(tmp_path: Path) -> None:
     pool = tmp_path / "pool.csv"
     write_pool(pool)

@@ -125,6 +125,11 @@ def test_what_could_not_be_read_is_told_the_most_frequent_first() -> None:
         Reading("price", "numbers", 5, ("free", "40 kg", "call")),
         Reading("plan", "categories"),
     ]
+    later = columns.digest(table(price=["1.5", "gone", "", "gone", "free"], plan=["b"] * 5))
+    assert columns.readings(["price", "plan"], state, [later, later]) == [
+        Reading("price", "numbers", 6, ("gone", "free")),
+        Reading("plan", "categories"),
+    ]
 
 
 def test_of_two_ways_to_read_it_is_the_one_that_reads_more() -> None:

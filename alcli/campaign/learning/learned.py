@@ -156,9 +156,13 @@ def _first(fault: ConfigError) -> list[str]:
     return [*(each.reason for each in fault.faults[:SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]
 
 
-def readings(project: Project) -> tuple[Reading, ...]:
-    """How the columns of the pool are read; empty while the features are not made."""
-    return features(project, project.config, fit_shards(project.state.shards)).readings()
+def readings(project: Project, first_shard: int = 0) -> tuple[Reading, ...]:
+    """How the columns of the pool are read; empty while the features are not made.
+
+    The cells that cannot be read are those of the rows learned from or, with a `first_shard`, of those from there on.
+    """
+    made = features(project, project.config, fit_shards(project.state.shards))
+    return made.readings(project.shards[first_shard:] if first_shard else ())
 
 
 @dataclass(frozen=True)
